@@ -7,7 +7,10 @@ export type CoreErrorCode =
   | "precondition_failed"
   | "too_large";
 
-/** Thrown for an invalid or impossible request, stream record or setting. The client gets the message, which says what to do. */
+/**
+ * Thrown for an invalid or impossible request, stream record or setting. A request's client gets the message, which says
+ * what to do.
+ */
 export class CoreError extends Error {
   override readonly name = "CoreError";
   readonly code: CoreErrorCode;

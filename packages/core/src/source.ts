@@ -4,14 +4,14 @@ import type { Catalogue } from "./problem/catalogue.ts";
 import type { ProblemSearch } from "./problem/problem-search.ts";
 import type { Tables } from "./tables.ts";
 
-/** Database that loaders read. Created on a miss only, so that a hit never loads the database's client. */
+/** Everything that loads read. Tables are opened on a miss only, so that a hit never loads the database's client. */
 export interface Source {
   readonly tables: () => Promise<Tables>;
   /** The catalogue, through the cache if there is one. */
   readonly catalogue: () => Promise<Catalogue>;
   /** Search engine; without one, searches use the catalogue. */
   readonly search?: ProblemSearch | undefined;
-  /** The same for one load whose reads name its tags. */
+  /** This source for one load, whose reads become its tags. */
   readonly recorded?: ((reads: LoadReads) => Source) | undefined;
   /** Reads the experiment on a view's lifetime; undefined if values have their view's lifetime. */
   readonly experiment?: ReadExperiment | undefined;

@@ -43,7 +43,7 @@ interface Reach {
  */
 export function reachOf(
   named: readonly Tag[],
-  isInUse = (view: ViewName) => isRecorded(view, process.env),
+  isRecordedView = (view: ViewName) => isRecorded(view, process.env),
 ): Reach {
   const found = named.flatMap((tag) => {
     const [name = "", ...parts] = tag.split(":");
@@ -51,7 +51,7 @@ export function reachOf(
       ? behind[name as TagName](...parts.map(decodeURIComponent))
       : [];
   });
-  const views = found.filter((each) => typeof each === "string").filter(isInUse);
+  const views = found.filter((each) => typeof each === "string").filter(isRecordedView);
   return {
     items: found.filter((each) => typeof each !== "string"),
     views: views.flatMap((name) => viewNamed(name)?.tag ?? []),

@@ -2,8 +2,8 @@ import { defineTags, type Tag } from "@algoitny/cache";
 
 export type { Tag };
 
-/** Platforms with a tag each for their lists; all others share one, so that made-up names leave no stamps behind. */
 const OTHERS = "other";
+/** Platforms with a tag each for their lists; all others share one, so that made-up names leave no stamps behind. */
 export const listPlatforms: readonly string[] = ["baekjoon", "codeforces", OTHERS];
 
 /** Parts of tags, and how a tag spells each. */

@@ -58,8 +58,8 @@ function overriddenSeconds(variable: string, env: Environment) {
 export const TTL = readTtls(process.env);
 
 /**
- * Maximum staleness of an answer if the stream stops or Redis comes back with an older state: two and a half beats, so
- * that one may fail.
+ * Maximum staleness of an entry if the stream stops or Redis comes back with an older state: two and a half beats, so
+ * that one may fail. A page computed from segments may show twice that.
  */
 export const MAX_STALENESS: Duration = "150 seconds";
 

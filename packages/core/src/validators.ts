@@ -4,13 +4,13 @@ import { CoreError } from "./core-error.ts";
 
 /** Validators of one item, with which preconditions (RFC 9110 §13) are compared. */
 export interface Validators {
-  /** The entity tag without quotes and coding; undefined if the item has no GET. */
+  /** The entity tag without quotes and coding; undefined if the item has no GET or cannot be shown. */
   tag: string | undefined;
-  /** The last change by an editor, in epoch milliseconds; undefined if unknown. */
+  /** The last change by an editor, or the creation, in epoch milliseconds; undefined if unknown or not to be shown. */
   modifiedMs: number | undefined;
 }
 
-/** True if an item in this state may be written; undefined: there is none. */
+/** True if an item in this state may be written; an undefined state: there is no item. */
 export type Precondition = (item: Validators | undefined) => boolean;
 
 /** Headers in which a cached entry stores its validators; the HTTP side makes ETag and Last-Modified from them. */

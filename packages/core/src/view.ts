@@ -17,7 +17,7 @@ import { STALE, STALE_IF_ERROR, TTL, type TtlClass } from "./ttl.ts";
 interface ViewFacts {
   /** Class of its lifetime: `CACHE_<CLASS>_TTL`. */
   readonly ttl: TtlClass;
-  /** Entities of which it shows any field: a change of one that cannot be read invalidates the whole view. */
+  /** Entities of which it shows any field: an unreadable change of one invalidates the whole view. */
   readonly shows: readonly EntityName[];
 }
 
@@ -61,15 +61,17 @@ export function defineView<const Name extends string, Params, Value>({
   };
   const own = isRecorded(options.name, process.env) ? recorded(options) : options;
   const { name } = options;
-  const keyFor = (asked: never): string => resource.keyFor(asked);
+  const keyFor = (given: never): string => resource.keyFor(given);
   const tried = withTriedLifetimes(own, { name, keyFor }, knownExperiments);
   // `never`: generic types cannot prove that objects have a key and values are JSON; a test checks every view.
   const resource = defineResource<Params, Value, Source>({ ...tried, ...lifetime } as never);
   const { freshMs, ...rest } = withOwnStamp(resource);
   const view = { ...rest, name, ttl, shows, params, ruleTags: options.tags };
   // Called at each read, like `mode` and `ramp`: the usual lifetime must not cut off an experiment's longer one.
-  const asked = { enumerable: true, get: () => knownExperiments.longestMs(name, freshMs) };
-  return Object.freeze(Object.defineProperty(view as View<Name, Params, Value>, "freshMs", asked));
+  const freshness = { enumerable: true, get: () => knownExperiments.longestMs(name, freshMs) };
+  return Object.freeze(
+    Object.defineProperty(view as View<Name, Params, Value>, "freshMs", freshness),
+  );
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -102,7 +104,7 @@ function recordedNames({
   return list.split(",").filter((name) => name !== "" && name !== "none");
 }
 
-/** A view without rules: the items that its load reads invalidate its entries. */
+/** A view without rules and without bulk loads: the items that a load reads invalidate its entry. */
 export function recorded<Options extends RecordedParts>({ loadMany: _bulk, ...options }: Options) {
   const load: RecordedParts["load"] = (params, source, context) => {
     const { reads } = context;

@@ -6,12 +6,12 @@ import { testCaseViews } from "./test-case/test-case.resources.ts";
 import { userViews } from "./user/user.resources.ts";
 import { type AnyView, checkRecorded } from "./view.ts";
 
-const table = [...problemViews, ...testCaseViews, ...userViews, ...historyViews] as const;
+const all = [...problemViews, ...testCaseViews, ...userViews, ...historyViews] as const;
 
-export type ViewName = (typeof table)[number]["name"];
+export type ViewName = (typeof all)[number]["name"];
 
 /** Every cached view of the API. Handlers cannot read others. */
-export const views: readonly (AnyView & { readonly name: ViewName })[] = table;
+export const views: readonly (AnyView & { readonly name: ViewName })[] = all;
 
 checkRecorded(
   views.map(({ name }) => name),

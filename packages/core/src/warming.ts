@@ -118,10 +118,11 @@ export const plans: Record<PlanName, Plan> = {
 
 /** Interval of a plan: an entry that would expire before the next run, and is past half of its lifetime, is loaded now. */
 export function intervalOf(plan: PlanName): Duration {
-  const rows: readonly { every: Duration; plans: readonly PlanName[] }[] = Object.values(timetable);
-  const row = rows.find(({ plans: names }) => names.includes(plan));
-  if (row === undefined) throw new RangeError(`${plan} is in no timetable`);
-  return row.every;
+  const schedules: readonly { every: Duration; plans: readonly PlanName[] }[] =
+    Object.values(timetable);
+  const schedule = schedules.find(({ plans: names }) => names.includes(plan));
+  if (schedule === undefined) throw new RangeError(`${plan} is in no timetable`);
+  return schedule.every;
 }
 
 /** True when the problem of a detail is listed. */

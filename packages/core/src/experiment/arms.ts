@@ -18,8 +18,8 @@ export function firstSlot({ started_at: startedAt, slot_seconds: slot }: Experim
 
 /**
  * The arm of a key at a time (seconds since the epoch); undefined before the first slot and from the end on. In a pair of
- * slots each key is in each arm once. The order is drawn for each pair, so the arms differ neither in keys nor in hours of
- * the day.
+ * slots each key is in each arm once. The order is drawn for each pair of slots and of buckets, so the arms differ neither in
+ * keys nor in hours of the day.
  */
 export function armAt(experiment: Experiment, key: string, atSeconds: number): Arm | undefined {
   const { view, id, slot_seconds: slotSeconds, ended_at: endedAt } = experiment;

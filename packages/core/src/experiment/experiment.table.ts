@@ -9,7 +9,7 @@ import { Experiment } from "./experiment.ts";
 export interface ExperimentTable {
   /** The view's last experiment; undefined when there was none. */
   get(view: string): Promise<Experiment | undefined>;
-  /** The last experiment of each view. */
+  /** The last experiment of each view, without unreadable ones. */
   list(): Promise<Experiment[]>;
   /** Starts one; throws a CoreError (`conflict`) while another one runs on the view. */
   start(experiment: Experiment): Promise<void>;
@@ -62,7 +62,7 @@ export function createExperimentTable(
             ReturnValues: "ALL_NEW",
           }),
         ),
-        new CoreError("not_found", `no experiment on ${view} is running`),
+        new CoreError("not_found", `experiment ${id} is not running`),
       );
       return Experiment.parse(ended);
     },

@@ -41,7 +41,7 @@ export function rememberExperiments(now: () => number) {
       const before = known.get(view);
       if (before && nowMs - before.readMs < KEPT_MS) return before.reading;
       const reading = (async () => {
-        // An unreadable item counts as no experiment: the view's usual lifetime is always right.
+        // A failed read counts as no experiment: the view's usual lifetime is always right.
         const experiment = await read(view).catch(() => undefined);
         const isSame = before?.experiment?.id === experiment?.id;
         const sinceMs = before && isSame ? before.sinceMs : nowMs;

@@ -23,7 +23,7 @@ export function feedsFor(viewer: string | undefined, myOnly: boolean): Feed[] {
   return viewer === undefined ? [] : [{ kind: "own_public", sub: viewer }, ...ownPrivate];
 }
 
-/** The actions that add an execution to a feed, or remove it, with the feed's counts. */
+/** The actions that add an execution to a feed and to its counts. */
 export function joinFeed(
   db: Database,
   feed: Feed,

@@ -49,7 +49,8 @@ export async function repairHistory(
     }
     if (setRow.sub !== undefined) await requireListed(db, id, setRow.sub);
 
-    // A repair that finds nothing to do may repeat one whose invalidation failed, so both invalidate every view.
+    // A repair that finds nothing to do may repeat one whose invalidation failed, so every repair invalidates all views of
+    // the execution.
     const after = { ...row.row, ...setRow };
     const before = { ...after, is_code_public: !after.is_code_public };
     const repaired: Repaired = {

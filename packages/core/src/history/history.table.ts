@@ -30,8 +30,8 @@ export interface HistoryTable {
     precondition?: Precondition,
   ): Promise<Written>;
   /**
-   * Throws a CoreError: `not_found`, `conflict` when an attribute is not unreadable or `sub` is another user's, `too_large`,
-   * `precondition_failed`.
+   * Throws a CoreError: `not_found`, `conflict` when a readable or missing attribute would change or `sub` is another user's,
+   * `too_large`, `precondition_failed`.
    */
   repair(id: number, repair: HistoryRepair, precondition?: Precondition): Promise<Repaired>;
 }

@@ -30,7 +30,7 @@ export const History = z.object({
   created_at: OptionalStoredText,
   code: OptionalStoredText,
   has_hints: StoredFlag,
-  /** Raised by each change through the API; preconditions compare it. */
+  /** Raised by each change through the API; an owner's change is written only on the edition that it has read. */
   edition: StoredVersion,
   /** Time of the last change by the API. */
   modified_at: StoredTime,

@@ -60,7 +60,7 @@ const isTotal = (name: string): boolean =>
   name.startsWith(PLATFORM_PREFIX) ||
   name.startsWith(LANGUAGE_PREFIX);
 
-/** A user's totals, counted from all of their executions. */
+/** A user's totals, counted from all of their readable executions. */
 async function countTotals(db: Database, sub: string): Promise<ReadonlyMap<string, number>> {
   const entries = await Promise.all(
     ownFeeds(sub).map((feed) => query(db, { pk: pks.feed(feed), between: feedIds(0) })),

@@ -71,7 +71,7 @@ export async function requireHead(db: Database, id: number): Promise<ItemReading
 export const noProblem = (id: number): CoreError =>
   new CoreError("not_found", `problem ${id} not found`);
 
-/** Problems of a partition, newest first, deleted ones included. */
+/** Readable problems of a partition, newest first, deleted ones included. */
 export async function listPartition(db: Database, partition: number): Promise<Problem[]> {
   const items = await query(db, { pk: pks.problems(partition), newestFirst: true });
   return parseEach(db, items, Problem, hasOwnId).filter((problem) => problem !== undefined);

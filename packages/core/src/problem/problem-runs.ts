@@ -29,7 +29,7 @@ export const executionsOf = (
 
 /**
  * The action that counts an execution. It is refused if the stored number is invalid, or if the counter has another pair: the
- * problem has then got a new pair since it was read, and the counter's old pair would invalidate the wrong details.
+ * problem has then got a new pair since it was read, and its old pair in the counter would invalidate the wrong details.
  */
 export function countRun(
   db: Database,

@@ -152,7 +152,7 @@ async function write(
   ];
   const changes = [
     ...changesOf({ problem, body: body?.row }, { problem: after, body: bodyAfter }),
-    // Already as requested: a first attempt may have done that, without its invalidation.
+    // A field is already as requested: a first attempt may have written it, without its invalidation.
     ...(changed < requested ? [changeOfVisibility(problem)] : []),
     // Lists have omitted an unreadable problem, whatever state the row says it was in.
     ...(isRepair ? changesInDoubt(after) : []),
@@ -165,7 +165,7 @@ async function write(
   return { id, changes };
 }
 
-/** True if a change hides a problem from users, or removes a draft from the admins' list. */
+/** True if a change hides a problem from users, or deletes a draft. */
 const hides = (before: Problem, after: Problem): boolean =>
   (isListed(before) && !isListed(after)) || (!before.is_deleted && after.is_deleted);
 

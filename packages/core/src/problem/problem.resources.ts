@@ -160,9 +160,9 @@ export function paramsOfDetail(key: string): ProblemDetailParams | undefined {
   return problemDetail.keyFor(params) === key ? params : undefined;
 }
 
-function decoded(segment = ""): string {
+function decoded(part = ""): string {
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(part);
   } catch {
     return ""; // A lone surrogate is written as `%uD800`: no problem has one.
   }

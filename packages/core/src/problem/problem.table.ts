@@ -38,11 +38,11 @@ export interface ProblemTable {
   lastId(): Promise<number>;
   /** Heads of several problems, in the order of the ids, without absent and unreadable ones. */
   getHeads(ids: readonly number[]): Promise<Problem[]>;
-  /** Problems of one partition, newest first. */
+  /** Readable problems of one partition, newest first. */
   listPartition(partition: number): Promise<Problem[]>;
-  /** Bodies of some problems, by id. */
+  /** Readable bodies of some problems, by id. */
   getBodies(ids: readonly number[]): Promise<Map<number, ProblemBody>>;
-  /** Bodies of all problems, by id: much cheaper than `getBodies` for most of them. */
+  /** Readable bodies of all problems, by id: much cheaper than `getBodies` for most of them. */
   listBodies(): Promise<Map<number, ProblemBody>>;
   /** Throws a CoreError: `conflict` when the platform already has the problem id, `too_large`. */
   create(input: ProblemInput): Promise<Written>;

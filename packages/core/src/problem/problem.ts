@@ -13,7 +13,7 @@ import {
   StoredVersion,
 } from "../table/stored.ts";
 
-/** A problem's head: all that lists show, and the counters. */
+/** A problem's head: all that lists show, and its counts. */
 export const Problem = z.object({
   id: StoredId,
   platform: StoredText,
@@ -35,7 +35,10 @@ export const Problem = z.object({
    * value counts as no version.
    */
   version: StoredVersion,
-  /** Raised by each change of the problem, its body or its test cases through the API: preconditions refer to it. */
+  /**
+   * Raised by each change of the problem, its body or its test cases through the API. A change with a precondition is written
+   * only on the edition that it has read.
+   */
   edition: StoredVersion,
   /** Time of the last change of any of these by the API. */
   modified_at: StoredTime,
@@ -67,7 +70,7 @@ export const ProblemKeyItem = z.object({
 });
 export type ProblemKeyItem = z.infer<typeof ProblemKeyItem>;
 
-/** The last id taken by a problem: lists read the partitions up to its own. */
+/** Partition of the last id taken by a problem: lists read the partitions up to it. */
 export const ProblemCounter = z.pipe(
   z.object({ last: z.int() }),
   z.transform(({ last }: { last: number }) => ({ lastPartition: partitionOf(last) })),

@@ -31,7 +31,7 @@ export type ReadParts = (
 const FIRST_PARTS = 25;
 
 /**
- * Reads the current catalogue. It remembers the number of parts, so that most reads request the extent and all segments
+ * Reads the current catalogue. It remembers the number of segments, so that most reads request the extent and all segments
  * at once. Each read begins at a random part: processes that find an empty Redis share the work.
  */
 export function createCatalogueReader(

@@ -31,7 +31,7 @@ export interface Changes {
   take?: Attributes;
 }
 
-/** Writes a whole item; throws a CoreError (`too_large`) if it exceeds DynamoDB's limit. */
+/** The action that writes a whole item. Throws a CoreError (`too_large`) if it exceeds DynamoDB's limit. */
 export function put(
   { tableName }: Database,
   key: Key,
@@ -55,8 +55,8 @@ export function toItem(
 }
 
 /**
- * Changes some attributes; without a condition, an absent item is created with only these. Throws a CoreError
- * (`too_large`) if the new values alone exceed an item's limit; DynamoDB reports it if the whole item would.
+ * The action that changes some attributes. It creates an absent item with only these, unless the condition refuses that.
+ * Throws a CoreError (`too_large`) if the new values alone exceed an item's limit; DynamoDB reports it if the whole item would.
  */
 export function update(
   { tableName }: Database,

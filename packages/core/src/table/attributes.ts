@@ -7,7 +7,10 @@ export interface ItemReading<Row> {
   row: Row;
   /** The attributes as stored, for conditions. */
   stored: Item;
-  /** Attributes that cannot be read or contradict the key. The row has the key's value, a blank or nothing in their place. */
+  /**
+   * Attributes that cannot be read or contradict the key. The row has the key's value, the default, a blank or nothing in
+   * their place.
+   */
   unreadable: ReadonlySet<string>;
 }
 

@@ -39,7 +39,7 @@ export interface DatabaseOptions {
   tableName: string;
   /** Endpoint of an engine other than AWS: `http://127.0.0.1:8000`. Default: the SDK's, from the environment. */
   endpoint?: string | undefined;
-  /** Called once for every request to DynamoDB, so that an answer can say how many it took. */
+  /** Called once for every command, whatever its attempts, so that an answer can say how many it took. */
   onCall?: (() => void) | undefined;
   /** Default: just makes the write. */
   hide?: Hide | undefined;
@@ -126,7 +126,7 @@ const LOGGER = {
   error: ignore,
 } as unknown as NonNullable<DynamoDBClientConfig["logger"]>;
 
-/** Other engines than AWS require a region and credentials too, but ignore them. */
+/** The SDK requires a region and credentials; other engines than AWS ignore them. */
 const LOCAL_IDENTITY = {
   region: "us-east-1",
   credentials: { accessKeyId: "local", secretAccessKey: "local" },

@@ -13,7 +13,7 @@ import {
 import { TestCase, TestCaseManifest } from "../test-case/test-case.ts";
 import { User, UserStatsItem } from "../user/user.ts";
 
-/** Every kind of item in the table; `key-prefixes.ts` has their keys. */
+/** Every kind of item in the table; `key-prefixes.ts` has the prefixes of their keys. */
 export const entities = {
   problem: Problem,
   problem_body: ProblemBody,
@@ -46,7 +46,7 @@ export type Change = {
   [E in EntityName]: { entity: E; before: Entities[E] | null; after: Entities[E] | null };
 }[EntityName];
 
-/** Result of a write: the id of its item, and every change that a cached view may show. */
+/** Result of a write: the id of its item, and changes that invalidate every cached view of what was written. */
 export interface Written {
   id: number;
   changes: readonly Change[];

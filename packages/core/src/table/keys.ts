@@ -6,7 +6,10 @@ export interface Key {
   readonly sk: string;
 }
 
-/** Problems whose heads (and bodies) share a partition: the whole catalogue is then a few strongly consistent queries. */
+/**
+ * Number of problems whose heads share a partition, and whose bodies another: the whole catalogue is then a few strongly
+ * consistent queries.
+ */
 export const PROBLEMS_PER_PARTITION = 1_000;
 
 /** Ids are written with this many digits, so that their order as text is their numeric order. */
@@ -34,7 +37,7 @@ function partOfFeed(feed: Feed, number: number): string {
 
 /**
  * Number of partitions for the entries and the counters of the public feed: one takes 1,000 write units a second, of
- * which an execution costs 2 for its entry and 2 for its counter, and every page reads each of them.
+ * which an execution costs 2 for its entry and 2 for its counter, and every page reads all partitions.
  */
 export const FEED_PARTITIONS = 8;
 
@@ -55,7 +58,7 @@ export const keys = {
     sk: "KEY",
   }),
 
-  /** Counts executions of a problem, chosen by the execution's id. */
+  /** A counter of a problem's executions: an execution's id determines its shard. */
   problemRuns: (problemId: number, shard: number): Key => ({
     pk: pks.problemRuns(problemId),
     sk: String(shard).padStart(2, "0"),

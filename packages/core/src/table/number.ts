@@ -1,7 +1,7 @@
 import { NumberValueImpl } from "@aws-sdk/util-dynamodb";
 
 /**
- * Reads a number as DynamoDB sends it, with 38 digits. A number that JavaScript cannot represent exactly becomes a
+ * Reads a number as DynamoDB sends it, with up to 38 digits. A number that JavaScript cannot represent exactly becomes a
  * NumberValue. The SDK's own parsing throws instead, and loses every other item of the page.
  */
 export function readNumber(text: string): number | NumberValueImpl {

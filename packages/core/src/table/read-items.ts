@@ -18,7 +18,7 @@ export async function getStored(db: Database, key: Key): Promise<Item | undefine
   return item as Item | undefined;
 }
 
-/** Reads one item with strong consistency; undefined if it is absent. Throws if it cannot be parsed, and logs that. */
+/** Reads one item with strong consistency; undefined if it is absent. Throws if it cannot be parsed, and reports that. */
 export async function getItem<Schema extends z.ZodMiniType>(
   db: Database,
   key: Key,
@@ -28,7 +28,7 @@ export async function getItem<Schema extends z.ZodMiniType>(
   return item && parseItem(db, item, schema);
 }
 
-/** Parses an item; throws if that fails, and logs it. */
+/** Parses an item; throws if that fails, and reports it. */
 export function parseItem<Schema extends z.ZodMiniType>(
   db: Database,
   item: Item,
@@ -73,8 +73,8 @@ async function getChunk(db: Database, chunk: readonly Key[]): Promise<Item[]> {
 }
 
 /**
- * Parses items; undefined for one that cannot be parsed, or that claims to be another (`isOwn`): that is logged and does
- * not affect the others.
+ * Parses items; undefined for one that cannot be parsed, or that claims to be another (`isOwn`): that is reported and
+ * does not affect the others.
  */
 export function parseEach<Schema extends z.ZodMiniType>(
   db: Database,
@@ -96,7 +96,7 @@ export function parseEach<Schema extends z.ZodMiniType>(
 
 export interface Range {
   pk: string;
-  /** Prefix of the sort keys. */
+  /** Prefix of the sort keys; `between` is then ignored. */
   prefix?: string;
   /** Sort keys from the first to the second, both included. */
   between?: readonly [string, string];

@@ -13,8 +13,8 @@ export async function pause(attempt: number): Promise<void> {
 }
 
 /**
- * Reads, decides and writes again until the write finds the data as it was read. `attempt` returns undefined if a
- * concurrent write came first; it throws if the data makes the write impossible.
+ * Reads, decides and writes again until the write finds the data as it was read; throws a CoreError (`conflict`) after
+ * `ATTEMPTS`. `attempt` returns undefined if a concurrent write came first; it throws if the data makes the write impossible.
  */
 export async function retryOnConflict<Result>(
   attempt: () => Promise<Result | undefined>,

@@ -203,7 +203,7 @@ async function requireTestCase(db: Database, edit: Edit, id: number): Promise<Sh
   return shelf;
 }
 
-/** Changes the count on the problem's head to the resulting number of ids. */
+/** Adds to the count on the problem's head; an invalid count becomes the resulting number of ids. */
 function count(
   db: Database,
   shelf: Shelf,

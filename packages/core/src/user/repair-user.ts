@@ -7,8 +7,8 @@ import { transact } from "../table/transact.ts";
 import { User } from "./user.ts";
 
 /**
- * Writes a user's id in place of an unreadable one: the id in their newest execution, or the next. Undefined if a
- * concurrent write came first.
+ * Writes a user's id in place of an unreadable one: the id in their newest public or private execution, or a new one.
+ * Undefined if a concurrent write came first.
  */
 export async function repairUser(
   db: Database,

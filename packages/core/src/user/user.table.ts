@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000;
 /** Days for which `listActive` can look back. */
 const ACTIVE_DAYS = 7;
 
-/** People who have recorded executions, and what they executed. */
+/** People who have recorded executions, and their totals. */
 export interface UserTable {
   /** Running totals: one read, however many executions there are. */
   getStats(sub: string): Promise<UserStatsItem | undefined>;
@@ -50,8 +50,8 @@ async function listActive(db: Database, nowMs: number): Promise<string[]> {
 }
 
 /**
- * The user with this subject; created with the next id if there is none. An unreadable id is written again. `lastRead` is
- * the item as it has just been read.
+ * The user with this subject; created with the next id if there is none. An unreadable id is replaced. `lastRead` is the
+ * item as it has just been read.
  */
 export async function ensureUser(
   db: Database,
