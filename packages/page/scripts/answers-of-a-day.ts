@@ -12,7 +12,7 @@ const ROUTES = 24;
 /** Requests of one look at the feed. */
 const SEEN = 40;
 
-/** Invents the API's answers so that no two are alike: lines move, and findings, keys and requests come and go. */
+/** Invents the API's answers, which change all the time: lines move, and findings, keys and requests come and go. */
 export function answersOfADay() {
   const counts = { metrics: 0, findings: 0, top: 0, requests: 0, other: 0 };
   const answers: Readonly<Record<string, () => object>> = {

@@ -25,7 +25,7 @@ const served = await servePage((path) =>
   path.startsWith("metrics/") ? dayOf(COLUMNS, (asked += 1)) : NOTHING,
 );
 
-/** Time from an answer's arrival until the frame after its drawing, measured inside of the page. */
+/** Script that measures inside of the page: the time from a parsed answer until the frame after its drawing. */
 const NOTE = `
   const ask = fetch;
   window.times = [];

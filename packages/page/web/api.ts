@@ -65,7 +65,7 @@ function takeFromAddress(): string | undefined {
   return given;
 }
 
-/** Calls the API of this page's own origin. Rejects with an ApiFailure. */
+/** Calls the API of this page's own origin. Rejects with an ApiFailure for an error answer. */
 export async function call<Answer>(
   method: "GET" | "POST",
   path: string,

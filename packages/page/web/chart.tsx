@@ -17,7 +17,7 @@ export interface Panel {
   lines: readonly Line[];
 }
 
-/** Okabe and Ito's colours, darker on a light background; lines also differ by their dashes. */
+/** Dashes by which lines differ too; style.css has their colours: Okabe and Ito's, darker on a light background. */
 const DASHES = [[], [6, 3], [2, 3], [8, 3, 2, 3], [1, 4]] as const;
 
 const HEIGHT_PX = 170;

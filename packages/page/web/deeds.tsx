@@ -8,7 +8,7 @@ export type DeedName = "invalidate" | "warm" | "clear" | "try" | "stop";
 interface Deed {
   title: string;
   explains: string;
-  /** Label and hint of its field, if it has one. */
+  /** Label and hint of its field, if it has one; a field with targets shows the hint of the chosen one. */
   field?: { label: string; hint: string; isOptional?: true; hasTargets?: true };
   /** Effect of the deed, in words. */
   rehearse: (given: string, target: Target) => Promise<string>;
@@ -96,7 +96,8 @@ const deeds: Record<DeedName, Deed> = {
   },
   stop: {
     title: "Stop the experiment",
-    explains: "Entries have their usual lifetime again, within a minute.",
+    explains:
+      "Entries have their usual lifetime again, within a minute in each process that loads some.",
     field: { label: "View", hint: "problem_detail" },
     rehearse: async (given) => `Would end the experiment on ${safe(given)}.`,
     perform: async (given) => {
@@ -116,7 +117,7 @@ interface Started {
   };
 }
 
-/** Starts an experiment on a view's lifetime; in a dry run, returns what would be started. */
+/** Starts an experiment on a view's lifetime, except in a dry run, and returns it in words. */
 async function startExperiment(given: string, dryRun: boolean): Promise<string> {
   const [view, seconds] = given.split(/\s+/);
   const body = { view, ttl_seconds: Number(seconds), dry_run: dryRun };
@@ -145,7 +146,7 @@ export function DeedDialog({
   const [given, setGiven] = useState(first);
   const [target, setTarget] = useState(firstTarget);
   const [typed, setTyped] = useState("");
-  const [plan, setPlan] = useState<string>();
+  const [effect, setEffect] = useState<string>();
   const [result, setResult] = useState<string>();
   const [isBusy, setBusy] = useState(false);
   const deed = deeds[name];
@@ -164,7 +165,7 @@ export function DeedDialog({
     setBusy(false);
   }
 
-  const mayRun = plan !== undefined && typed === stage && result === undefined && !isBusy;
+  const mayRun = effect !== undefined && typed === stage && result === undefined && !isBusy;
   return (
     <dialog ref={dialog} aria-labelledby="deed-title" onClose={onClose}>
       <h2 id="deed-title">{deed.title}</h2>
@@ -176,7 +177,7 @@ export function DeedDialog({
             value={target}
             onChange={({ currentTarget }) => {
               setTarget(currentTarget.value as Target);
-              setPlan(undefined);
+              setEffect(undefined);
             }}
           >
             {Object.keys(targets).map((each) => (
@@ -193,7 +194,7 @@ export function DeedDialog({
             placeholder={deed.field.hasTargets ? targets[target].hint : deed.field.hint}
             onInput={({ currentTarget }) => {
               setGiven(currentTarget.value);
-              setPlan(undefined);
+              setEffect(undefined);
             }}
           />
         </label>
@@ -203,12 +204,12 @@ export function DeedDialog({
         disabled={
           isBusy || (deed.field !== undefined && !deed.field.isOptional && given.trim() === "")
         }
-        onClick={() => void run(deed.rehearse, setPlan)}
+        onClick={() => void run(deed.rehearse, setEffect)}
       >
         Show what would happen
       </button>
-      <p role="status">{result ?? plan ?? ""}</p>
-      {plan !== undefined && result === undefined && (
+      <p role="status">{result ?? effect ?? ""}</p>
+      {effect !== undefined && result === undefined && (
         <label>
           Type {stage} to go on
           <input

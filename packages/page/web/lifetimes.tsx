@@ -16,7 +16,7 @@ export function Lifetimes({
   onDeed,
   onSignedOut,
 }: {
-  /** Changes with each deed, so that a started or stopped experiment is shown at once. */
+  /** Changes when a deed's dialog closes, so that a started or stopped experiment is shown at once. */
   round: number;
   onDeed: OnDeed;
   onSignedOut: () => void;

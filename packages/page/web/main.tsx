@@ -37,7 +37,7 @@ function Dashboard({ onSignedOut }: { onSignedOut: () => void }) {
     new URLSearchParams(location.hash.slice(1)).get("range") ?? "1h",
   );
   const [deed, setDeed] = useState<{ name: DeedName; given?: string; target?: Target }>();
-  const [deedsDone, setDeedsDone] = useState(0);
+  const [closedDeeds, setClosedDeeds] = useState(0);
   const [theme, setTheme] = useState("system");
   useEffect(() => history.replaceState(null, "", `#range=${range}`), [range]);
   useEffect(() => {
@@ -59,7 +59,7 @@ function Dashboard({ onSignedOut }: { onSignedOut: () => void }) {
   const { answer: series } = numbers;
   function closeDeed(): void {
     setDeed(undefined);
-    setDeedsDone(deedsDone + 1);
+    setClosedDeeds(closedDeeds + 1);
   }
   const stage = series?.service ?? "";
   const mayLook = series !== undefined || !numbers.isForbidden;
@@ -130,7 +130,7 @@ function Dashboard({ onSignedOut }: { onSignedOut: () => void }) {
           {mayLook && (
             <>
               <Lifetimes
-                round={deedsDone}
+                round={closedDeeds}
                 onDeed={(name, given) => setDeed({ name, ...(given !== undefined && { given }) })}
                 onSignedOut={onSignedOut}
               />

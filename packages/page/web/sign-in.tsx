@@ -10,7 +10,7 @@ interface Config {
   audience: string | null;
 }
 
-/** State that the page needs when the issuer redirects back; it is kept as long as the tab. */
+/** Needed when the issuer redirects back: the tab keeps it until then. */
 interface Pending {
   state: string;
   verifier: string;
