@@ -9,14 +9,14 @@ import { functionOf } from "./functions.stack.ts";
 import { api, routesAreThere } from "./gateway-api.stack.ts";
 import { componentName } from "./names.ts";
 
-const keys = deployedRoutes();
+const deployed = deployedRoutes();
 
 const authorizer = api.addAuthorizer({ name: "Tokens", jwt: { issuer, audiences: [audience] } });
 const { api: gateway } = api.nodes;
 
 /** Handler under `http/` → its function, shared by both spellings of a path and by HEAD. */
 export const apiFunctions = Object.fromEntries(
-  [...new Set([...keys.map(({ file }) => file), DEFAULT_ROUTE])].map((file) => [
+  [...new Set([...deployed.map(({ file }) => file), DEFAULT_ROUTE])].map((file) => [
     file,
     new sst.aws.Function(componentName(file), functionOf(`http/${file}` as FunctionFile)),
   ]),
@@ -49,7 +49,7 @@ const targets = Object.fromEntries(
 );
 
 const routes = [
-  ...keys,
+  ...deployed,
   { key: "$default", file: DEFAULT_ROUTE, auth: "none" } satisfies DeployedRoute,
 ].map(
   ({ key, file, auth }) =>

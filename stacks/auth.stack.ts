@@ -12,7 +12,7 @@ const { AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URI, ADMIN_EMAILS, ADMIN_CLAIM, OP
  */
 const COMMAND_LINE = "http://localhost:8765/";
 
-/** Paths of an issuer's discovery document and keys, below the issuer's address. */
+/** Address of an issuer's discovery document or keys. */
 const wellKnown = (file: string) =>
   issuer.apply((url) => `${url.replace(/\/$/, "")}/.well-known/${file}`);
 
@@ -26,7 +26,7 @@ function createUserPool() {
       domain: { prefix: $interpolate`${serviceName}-${aws.getCallerIdentityOutput().accountId}` },
       transform: { userPool: { deletionProtection: isProduction ? "ACTIVE" : "INACTIVE" } },
     },
-    // A deployment with another issuer leaves the pool in the account, with its users.
+    // A deployment of production with another issuer leaves the pool in the account, with its users.
     { retainOnDelete: isProduction },
   );
   const client = pool.addClient("Web", {

@@ -21,7 +21,7 @@ function withoutUnused<Permission extends { actions: string[] }>(
   return { ...permission, actions };
 }
 
-/** Settings of every function; functions.ts has the time limit and memory of each. */
+/** Settings of every function; functions.stack.ts has the time limit and memory of each. */
 $transform(sst.aws.Function, (args) => {
   args.runtime = "nodejs24.x";
   // A fifth cheaper per GB-second than x86, and no native module requires x86.
@@ -48,7 +48,7 @@ $transform(sst.aws.Function, (args) => {
       // Removes AWSLambdaBasicExecutionRole, which may write to every log group of the account.
       role.managedPolicyArns = [];
     },
-    // Lambda's own three lines per invocation would double the log, and its metrics contain the same facts.
+    // Lambda's own three lines per invocation would double production's log, and its metrics contain the same facts.
     function: (settings) => {
       const systemLogLevel = isProduction ? "WARN" : "INFO";
       settings.loggingConfig = $output(settings.loggingConfig).apply((config) => ({

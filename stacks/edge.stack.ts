@@ -19,7 +19,7 @@ const ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
 const METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"];
 
-type Statement = NonNullable<aws.wafv2.WebAclArgs["rules"]>;
+type Rules = NonNullable<aws.wafv2.WebAclArgs["rules"]>;
 
 /** Requests that a rule counts, in the firewall's format. */
 function scopeOf({ counts }: EdgeRule) {
@@ -86,7 +86,7 @@ function makeEdge({
         },
       },
       visibilityConfig: metric(`${serviceName}-edge-${rule.name}`),
-    })) as Statement,
+    })) as Rules,
   });
   return new sst.aws.Cdn("EdgeCdn", {
     domain: name,

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 
 const FOLDER = ".sst/page";
 
-// Runs in a separate process: SST bundles this file, and esbuild cannot be bundled.
+// Builds the page in a separate process: SST bundles this file, and esbuild cannot be bundled.
 execFileSync("node", ["packages/ops/src/cli/start.mjs", "packages/page/src/write-page.ts", FOLDER]);
 
-/** Builds the dashboard's files for a function's `copyFiles`: http/ops-page reads them beside its bundle. */
+/** The dashboard's files for a function's `copyFiles`: http/ops-page reads them beside its bundle. */
 export const pageFiles = [{ from: FOLDER, to: "page" }];

@@ -6,7 +6,10 @@ const { UPSTASH_API_KEY, REDIS_REGION, REDIS_READ_REGIONS, REDIS_BUDGET_USD, RED
 /** Address of `npm run redis`: under `sst dev`, a cache without an Upstash account. */
 export const LOCAL_REDIS = { url: "http://127.0.0.1:8079", token: "local" };
 
-/** Creates the stage's database. Its primary region is that of the functions, so that a hit stays within the region. */
+/**
+ * Creates the stage's database. Its primary region is by default that of the functions, so that a hit stays within the
+ * region.
+ */
 function createDatabase() {
   const database = new upstash.RedisDatabase("RedisDatabase", {
     databaseName: `${$app.name}-${$app.stage}`,

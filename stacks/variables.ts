@@ -140,7 +140,10 @@ export function readConfiguration(env: Environment, { production }: { production
   );
 }
 
-/** Settings of the cache that a deployment sets, passed to every function; throws when a function would refuse them. */
+/**
+ * Settings of the cache that a deployment sets, passed to every function; throws when a function would refuse one,
+ * `CACHE_RECORDED_VIEWS` excepted.
+ */
 export function readCacheSettings(env: Environment): Record<string, string> {
   const given = Object.entries(env).flatMap(([name, value]) =>
     /^CACHE_([A-Z_]+_TTL|STORE_TIMEOUT_MS|VERIFY_PER_MINUTE|RECORDED_VIEWS)$/.test(name) && value
