@@ -2,7 +2,7 @@ import { deferred } from "./deferred.ts";
 import { refuse } from "./errors.ts";
 import { describe } from "./faults.ts";
 
-/** Settles as `work` does, or rejects with the signal's reason as soon as that is aborted. */
+/** Settles as `work` does, or rejects as soon as `signal` is aborted, with its reason. */
 export async function unlessAborted<T>(
   signal: AbortSignal | undefined,
   work: () => Promise<T>,

@@ -11,9 +11,9 @@ export interface CacheEntry<out Value> {
   /** `bypass`: loaded for this read alone, without the cache. */
   readonly status: ReadStatus;
   readonly detail: ReadDetail | undefined;
-  /** Hash of the stored bytes: 22 characters, without the quotes of an ETag. */
+  /** Hash of the body: 22 characters without an ETag's quotes; `-` if the value is undefined or cannot be stored. */
   readonly etag: string;
-  /** Time since the entry's load began. */
+  /** Age of the data: time since the load began, or with `maxStaleness` longer, if it was made from older entries. */
   readonly ageMs: number;
   /** True when this read stored the entry. */
   readonly stored: boolean;
@@ -28,7 +28,7 @@ export interface CacheEntry<out Value> {
   readonly loadMs: number | undefined;
   /** Reads the entry again with its body. Present where this read left the body out (`ifNoneMatch`). */
   whole?(): Promise<CacheEntry<Value>>;
-  /** The decoded value; null or undefined mean "not found". */
+  /** The decoded value, parsed by the schema only in `getMany`; by default, null or undefined mean "not found". */
   value(): Promise<Value>;
 }
 

@@ -38,8 +38,8 @@ const LATER =
 export interface Cache extends CacheOperations {}
 
 /**
- * A cache over a store that many processes share. Once an invalidation has returned, no read that starts later returns
- * a value computed from older data. Safe for many concurrent requests; a store that is down never fails a read.
+ * A cache over a store that many processes share. Once an invalidation has returned, no read that starts later returns a
+ * value computed from older data. Safe for many concurrent requests; while the store is down, reads load.
  *
  * @example
  * const cache = new Cache({ store: createUpstashStore({ url, token }) });
@@ -94,10 +94,10 @@ export class Cache {
   }
 
   /**
-   * Many values at once, in order: one look at the store, one bulk load; each failure is an Error in its place. Each read
-   * behaves like `get`, including in-process entries, early refreshes and soft time limits. With `snapshot` all values
-   * are from one point in time: no invalidation lies between any two of them. With `entries` each result is an entry,
-   * like that of `getEntry`.
+   * Many values at once, in order: one look at the store, one `loadMany`; each failure is an Error in its place. Each read
+   * behaves like `get`, including in-process entries, early refreshes and soft time limits. With `snapshot` all values are
+   * from one point in time: no invalidation lies between any two of them. With `entries` each result is an entry, like
+   * that of `getEntry`.
    */
   getMany<P, V, S, const Given extends ManyArgs<S>>(
     resource: Resource<P, V, S>,
@@ -131,7 +131,7 @@ export class Cache {
     return this.get<void, never, void>(own.ownResource<never>(key, load as never, options));
   }
 
-  /** Rejects as soon as the reader's signal is aborted; a load that other readers share continues. */
+  /** Rejects as soon as the reader's signal is aborted; its load continues. */
   #unlessAborted<T>(
     options: { signal?: AbortSignal } | undefined,
     work: () => Promise<T>,

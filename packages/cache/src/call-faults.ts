@@ -10,7 +10,7 @@ export function explained(error: unknown, ...args: Parameters<typeof callFault>)
   return fault === undefined ? error : new CacheError("definition_invalid", fault, error);
 }
 
-/** Refuses a wrong value in place of a resource, a list of parameters, or the options of `getMany`. */
+/** Refuses a wrong value in place of a resource, a list of parameters, or the options of `getMany` or `warm`. */
 export function checkMany(
   operation: string,
   resource: unknown,

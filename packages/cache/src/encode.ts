@@ -11,7 +11,7 @@ export interface EncodedBody {
   readonly body: string;
   readonly coding: Body["header"]["coding"];
   readonly kind: Body["header"]["kind"];
-  /** Hash of the bytes as they will be sent: 22 base64url characters, without the quotes of an ETag. */
+  /** Hash of the bytes that are stored, as text or in base64: 22 base64url characters, without the quotes of an ETag. */
   readonly etag: string;
   /** Bytes before compression. */
   readonly plainLength: number;
@@ -24,7 +24,7 @@ export interface EncodedBody {
  */
 const BROTLI_QUALITY = 5;
 
-/** 128 of SHA-256's 256 bits: enough that no two bodies of one URL share them. */
+/** 132 of SHA-256's 256 bits: enough that no two bodies of one URL share them. */
 const ETAG_CHARACTERS = 22;
 
 const compressBrotli = promisify(brotliCompress);

@@ -11,8 +11,8 @@ export type CacheErrorCode =
   | "definition_invalid";
 
 /**
- * Error of the cache's operations; loaders' errors pass through. Its message never contains a value; `cause` is the
- * original error. Durations and tags that cannot be read are RangeErrors.
+ * Error of the cache's operations; loaders' errors pass through. Its message contains no value, unless a schema's
+ * message does; `cause` is the original error. Durations and tags that cannot be read are RangeErrors.
  */
 export class CacheError extends Error {
   override readonly name = "CacheError";

@@ -44,7 +44,7 @@ export type CacheEvent =
     }
   | { type: "filled"; resource: string; key: string; bytes: number; freshMs: number }
   | { type: "fill-refused"; resource: string; key: string; why: "refused" | "unfenced" }
-  /** A recorded load whose value is not stored, and its reads that no tag covers. */
+  /** A recorded load whose value is not stored, and the read or other fact that prevents it. */
   | { type: "unrecorded"; resource: string; key: string; why: Unrecorded; what: string }
   /** An invalidated entry of a recorded load, and the reads that were invalidated, in words without values. */
   | { type: "emptied"; resource: string; key: string; by: readonly string[] }

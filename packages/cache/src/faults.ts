@@ -93,7 +93,8 @@ export function describe(value: unknown): string {
 }
 
 /**
- * The known name that begins with the same letter and has all letters of `name` in any order, or all of whose `name` has.
+ * The known name that begins with the same letter and has all letters of `name` in any order; otherwise one that begins
+ * with it and has no other letters than `name`.
  */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   return known.find((each) => isWithin(name, each)) ?? known.find((each) => isWithin(each, name));

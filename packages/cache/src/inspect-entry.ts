@@ -5,7 +5,8 @@ import { keyspace } from "./protocol/key-names.ts";
 import type { Store } from "./store.ts";
 
 /**
- * Stored entry of a key, without a verdict on its validity: an entry contains the stamps of its tags, not the tags' names.
+ * Stored entry of a key, without a verdict on its validity: an entry contains the stamps of its definition's tags, not
+ * their names.
  */
 export interface Inspection {
   /** Null if nothing is stored, or if it cannot be read. */

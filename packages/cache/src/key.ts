@@ -39,19 +39,20 @@ export function optionalKey(value: string | number | undefined, word: string): K
 
 /**
  * The text of a structured key: `{ page: 1, platform: "a:b" }` → `page:1:platform:a%3Ab`, whatever the order of the
- * properties, and `["platform", "a:b", "page", 1]` → `platform:a%3Ab:page:1`. `7` and `"7"` share a text, as a path and a
- * row would have them; properties that are undefined are left out. A key over 200 characters ends in a hash of the whole.
+ * properties, and `["platform", "a:b", "page", 1]` → `platform:a%3Ab:page:1`. `7` and `"7"` share a text, as a path and
+ * a row would have them; properties that are undefined are left out. A key over 200 characters ends in a hash of the
+ * whole.
  *
- * A resource's `key` returns such a value itself. This is for keys of `getOrSet`.
+ * For keys of `getOrSet`: a resource's `key` returns the value, not this text.
  */
 export function keyOf(value: KeyValue): Key {
   return keyText(value, "key") as Key;
 }
 
 /**
- * The text of a key; throws a CacheError (`definition_invalid`) that names the part of which no key can be made. Lists
- * and objects are written without brackets, except an empty one and a list of one element, which could be taken for
- * another value.
+ * The text of a key; throws a CacheError (`definition_invalid`) that names the part of which no key can be made. The
+ * outermost list or object is written without brackets, except an empty one and a list of one element, which could be
+ * taken for another value.
  */
 export function keyText(value: unknown, path: string): string {
   const parts = partsOf(value, path);

@@ -106,8 +106,8 @@ export function cacheQuery<
 }
 
 /**
- * A standard (TC39) decorator that caches a method's results. All instances share the entries: if their state matters,
- * put it into `key`.
+ * A standard (TC39) decorator that caches a method's results. All instances share the entries, and `key` gets only the
+ * arguments: results must not depend on an instance's state.
  *
  * @example
  * class Users {

@@ -42,15 +42,15 @@ export interface CacheOperations {
   ): Promise<CacheEntry<V> | undefined>;
 
   /**
-   * Loads an entry now, whatever is stored. A load that began before this call is not joined, and its value is not
-   * stored. Rejects with the loader's error.
+   * Loads an entry now, whatever is stored. A load that began before this call is not joined, and its value is not stored.
+   * Rejects with the loader's error, or with `store_failed`.
    */
   refresh<P, V, S>(resource: Resource<P, V, S>, ...args: Args<P, S>): Promise<RefreshResult>;
 
   /**
    * Runs a write and stores its result as the resource's entry; `invalidate` names what else the write changes. The fence
-   * is taken before the write, so that an old value is never stored over the new one. If the store does not accept the
-   * fence, the write is not called, and `set` rejects with `invalidation_failed`.
+   * is taken before the write, so that an old value is never stored over the new one; concurrent writes only remove the
+   * entry. If the store does not accept the fence, the write is not called, and `set` rejects with `invalidation_failed`.
    */
   set<P, V>(
     resource: Resource<P, V, never>,
@@ -73,14 +73,15 @@ export interface CacheOperations {
   /**
    * Declares that every change made before `closedMs` (ms since the epoch) has been invalidated; caches with
    * `maxStaleness` rely on it. `expected` is the value that the last call returned, which the caller keeps outside of the
-   * store, or null: a store that holds another value was rolled back or replaced, and everything is invalidated. One
-   * caller at a time.
+   * store: a store that holds another value was rolled back or replaced, and everything is invalidated, as by a first call
+   * with null. One caller at a time.
    */
   beat(request: { closedMs: number; expected: string | null }): Promise<BeatResult>;
 
   /**
-   * Runs a task that was handed to `enqueueRefresh`: finds the resource by its name among `resources`, and loads the
-   * entry if it is missing, stale or near its end, through the same lease as reads. Rejects with the loader's error.
+   * Runs a task that was handed to `enqueueRefresh`: finds the resource by its name among `resources` and those in use,
+   * and loads the entry if it is missing, stale, near its end or still the one of the task, through the same lease as
+   * reads. Rejects with the loader's error, with `load_failed` if an old value is served instead, or with `store_failed`.
    */
   runRefreshTask(
     task: Omit<RefreshTask, "entryId"> & Partial<RefreshTask>,
@@ -95,9 +96,9 @@ export interface CacheOperations {
   runVerifyTask(task: VerifyTask, options?: AnyReadOptions): Promise<Judgement>;
 
   /**
-   * Refreshes many entries of a resource; returns them by outcome, in the order given. One failure does not affect the
-   * others. Missing entries and those that end first are loaded first, so the next call continues one that ran out of
-   * time.
+   * Refreshes those of many entries that are due; returns the outcome of each, in the order given. One failure does not
+   * affect the others. Missing entries and those that end first are loaded first, so the next call continues one that ran
+   * out of time.
    */
   warm<P, V, S>(
     resource: Resource<P, V, S>,
@@ -116,9 +117,12 @@ export interface CacheOperations {
    */
   invalidate(...tags: readonly (Tag | readonly Target[])[]): Promise<void>;
 
-  /** Makes every entry of a resource stale: the next read refreshes it, and it may be served meanwhile. */
+  /**
+   * Ends the `ttl` of every entry of a resource: the next read refreshes it, and `staleWhileRevalidate` allows serving it
+   * meanwhile.
+   */
   expire(resource: AnyResource): Promise<void>;
-  /** Makes every entry with one of the tags stale: the next read refreshes it, and it may be served meanwhile. */
+  /** Ends the `ttl` of every entry with one of the tags. */
   expire(...tags: readonly (Tag | readonly Target[])[]): Promise<void>;
 
   /** Invalidates every entry of this cache, with one command. */

@@ -9,7 +9,7 @@ export async function peer<Package>(
   try {
     return await load();
   } catch (error) {
-    // The name is in quotes: if a package within it is missing, the message contains its path only.
+    // In quotes: if a dependency of the package is missing, the message has the package's name only within a path.
     if (!(error instanceof Error && new RegExp(`["']${name}["']`).test(error.message))) throw error;
     throw new CacheError(code, `${name} is not installed: npm install ${name}`, error);
   }

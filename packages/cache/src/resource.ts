@@ -48,9 +48,9 @@ export type ResourceTags<Params> = GivenTags | ((params: Params) => GivenTags);
 export interface LoadedOptions {
   /** Response headers to store beside the value. */
   headers?: Readonly<Record<string, string>>;
-  /** False: the value is returned to this reader and not stored. */
+  /** False: the value is returned and not stored, and an older one that could be served is removed. */
   store?: boolean;
-  /** Lifetime of this value, if shorter than the resource's: the rest of a token's life, for instance. */
+  /** Lifetimes of this value, each if shorter than the resource's: the rest of a token's life, for instance. */
   ttl?: Duration;
   staleWhileRevalidate?: Duration;
   staleIfError?: Duration;
@@ -85,9 +85,12 @@ export class Loaded<out Value> {
 
 /** Context of a load, beside its parameters and source. */
 export interface LoadContext {
-  /** Aborted when no reader waits for the load any more; pass it to `fetch` or the database client. */
+  /** Aborted when the load has reached its time limit or failed; pass it to `fetch` or the database client. */
   readonly signal: AbortSignal;
-  /** The entry that this load replaces, also when it was invalidated; undefined when there is none, and in bulk loads. */
+  /**
+   * The entry that this load replaces, also when it was invalidated; undefined when there is none, and in bulk and
+   * recorded loads.
+   */
   readonly previous?: PreviousEntry | undefined;
   /** Records what this load reads, if the resource's tags ask for that; pass it to a recording client. */
   readonly reads?: LoadReads | undefined;
@@ -98,7 +101,7 @@ export interface PreviousEntry {
   readonly validator: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly ageMs: number;
-  /** The decoded value. */
+  /** The decoded value, not parsed by the schema. */
   value(): Promise<unknown>;
   /** Keeps the value and renews its lifetime: return it when the origin says that nothing has changed. */
   notModified(): never;
@@ -128,7 +131,10 @@ export interface CommonOptions<
   Schema extends AnySchema | undefined = AnySchema | undefined,
   Format extends Serializer | undefined = Serializer | undefined,
 > extends Lifetime {
-  /** A stored value that does not match is a miss, a loaded one a failed load. Reads return the schema's output. */
+  /**
+   * A stored value that does not match is a miss, a loaded one a failed load. `get` and `getMany` return the schema's
+   * output.
+   */
   schema?: Schema;
   /** For values that JSON would change, such as Dates and Maps. Their entries are not sent to HTTP clients. */
   serializer?: Format;
@@ -206,8 +212,9 @@ export interface ResourceOptions<
    */
   verify?: false;
   /**
-   * False: its refreshes are never passed to the cache's `enqueueRefresh`, because only the reader can load it. Default
-   * true; false for `cacheQuery`, because a function's arguments would go to the queue as JSON.
+   * False: its refreshes are never passed to the cache's `enqueueRefresh`, nor its hits to `verify`, because only the
+   * reader can load it. Default true; false for `cacheQuery`, because a function's arguments would go to the queue as
+   * JSON.
    */
   enqueueRefresh?: boolean;
   /** Fetches the value; `undefined` and `null` mean "not found". */
@@ -228,7 +235,7 @@ export interface Resource<in Params, out Value, in Source> {
   readonly tag: Tag;
   /** The key function as defined; undefined if the parameter is its own key. */
   readonly key: ((params: Params) => KeyValue) | undefined;
-  /** The entry's key without the store's prefix: `book_list:shelf:all`. */
+  /** The entry's key without the cache's prefix: `book_list:shelf:all`. */
   readonly keyFor: (params: Params) => string;
   readonly tagsFor: (params: Params) => readonly (Tag | ThrottledTag)[];
   readonly freshMs: number;

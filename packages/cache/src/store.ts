@@ -15,8 +15,8 @@ export interface Store {
   /** A look at one entry for a client that has copies of it, answered by the primary. */
   revalidate(request: RevalidateRequest): Promise<(string | null)[]>;
   /**
-   * Atomically, for all entries of the batch: creates missing stamps, then grants each lease that is free if the entry is
-   * the one that the reader saw.
+   * Atomically, unless the batch has to be split: creates missing stamps, then grants each lease that is free if the entry
+   * is the one that the reader saw.
    */
   lease(batch: LeaseBatch): Promise<Outcome<LeaseGrant>[]>;
   /** Atomically: creates the stamps that are missing, and returns all of them in order. Idempotent. */
@@ -32,15 +32,15 @@ export interface Store {
    */
   begin(request: BeginRequest): Promise<BeginResult>;
   /**
-   * Atomically: removes the stamps again and ends the holds; stores the entry if nothing else has happened to it,
-   * otherwise removes it.
+   * Atomically: removes the stamps again and ends the holds that no other change shares; stores the entry if nothing else
+   * has happened to it, otherwise removes it.
    */
   end(request: EndRequest): Promise<{ stored: boolean }>;
   /** Advances the closed timestamp; in a store that was rolled back, removes the stamp of the tag that all entries have. */
   beat(request: BeatRequest): Promise<BeatResult>;
   /** Releases a lease if the token still holds it; with `backoffMs`, no reader gets the lease until that time has passed. */
   release(request: ReleaseRequest): Promise<void>;
-  /** Gives each existing stamp a new second part and keeps its lifetime: its entries become stale. */
+  /** Gives each existing stamp a new second part and keeps the stamp's lifetime: entries with it are no longer fresh. */
   expire(request: ExpireRequest): Promise<void>;
   /**
    * Removes keys, up to several thousand of them atomically, and returns how many existed. An invalidation is the removal
@@ -118,7 +118,7 @@ export interface LeaseRequest {
   entryKey: string;
   leaseKey: string;
   leaseMs: number;
-  /** Id of the entry that the reader saw; null if it saw none. */
+  /** Id, as its text starts with it, of the entry that the reader saw; null if it saw none. */
   seenEntryId: string | null;
   /** Takes the lease from any holder, whatever entry is stored. */
   force: boolean;
@@ -137,7 +137,7 @@ export interface LeaseGrant {
   stamps: string[];
   /** Entry that another reader has stored since this one's look; then no lease is granted. */
   entry: string | null;
-  /** True if the entry that the reader saw still exists: a deleted one may not be served when a load fails. */
+  /** If granted: the entry that the reader saw still exists. A deleted one may not be served when the load fails. */
   seen: boolean;
 }
 
@@ -160,7 +160,7 @@ export interface CommitRequest {
   id: string;
   /** Text of the entry after the line of stamps. */
   rest: string;
-  /** Id of the stored entry whose body is reused, if `rest` has none: the value has not changed. */
+  /** Id, in the same form, of the stored entry whose body is reused if `rest` has none: the value has not changed. */
   bodyOfId: string | null;
   entryTtlMs: number;
   stamps: readonly StampRule[];
@@ -230,8 +230,8 @@ export interface EndRequest extends ChangeRequest {
 }
 
 /**
- * An entry that a change stores: with the stamps that `begin` returned, and only while no other change holds one of its
- * tags.
+ * An entry that a change stores: only while its stamps are those that `begin` returned, and no other change holds one of
+ * its tags. The stamps of the change's own tags are then replaced by new ones.
  */
 export interface PrimedEntry extends Omit<CommitRequest, "stamps" | "bodyOfId" | "budget"> {
   stamps: readonly (StampKey & { stamp: string })[];
@@ -253,8 +253,8 @@ export interface BeatRequest {
 }
 
 /**
- * `cleared`: the store did not contain what the last beat left. `late`: it contains what a later beat left, and nothing
- * was done.
+ * `cleared`: the store did not contain what the last beat left, or has restarted since. `late`: it contains what a later
+ * beat left, and nothing was done.
  */
 export interface BeatResult {
   state: "advanced" | "cleared" | "late";

@@ -6,7 +6,10 @@ import type { ThrottledTag } from "./resource.ts";
 
 declare const brand: unique symbol;
 
-/** A name that entries carry so that they can be invalidated together; made by `defineTags` or `parseTag` only. */
+/**
+ * A name that entries carry so that they can be invalidated together; made only by this library, for instance by
+ * `defineTags`.
+ */
 export type Tag = string & { readonly [brand]: "tag" };
 
 type TagPart = string | number;

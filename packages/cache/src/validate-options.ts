@@ -12,7 +12,7 @@ import { REST } from "./stores/other-operations.ts";
 export const COMMON =
   "ttl staleWhileRevalidate staleIfError negativeTtl jitter tags version consistency l1 compression softTimeout hardTimeout isNotFound mode ramp schema serializer";
 
-/** Further options of what has a name: resources add `load`, and functions `cache`. */
+/** Names of the options of what has a name; resources add `load`, and functions `cache`. */
 export const NAMED = `${COMMON} name key enqueueRefresh verify loadMany`;
 
 /** Options that must be functions, and options that must be lists. */

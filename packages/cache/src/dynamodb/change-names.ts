@@ -61,12 +61,12 @@ export function touchedBetween(
   { before, after, codec }: { before: Input; after: Input; codec: Codec },
 ): Touched {
   const isThere = before !== undefined && after !== undefined;
-  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
-  const differing = [...names].filter((name) => !isDeepStrictEqual(before?.[name], after?.[name]));
+  const all = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  const differing = [...all].filter((each) => !isDeepStrictEqual(before?.[each], after?.[each]));
   return {
     table,
     key,
-    // An entry that shows some attributes depends on the item's existence too.
+    // None need be named otherwise: an entry that shows some attributes depends on the item's existence too.
     attributes: isThere ? differing : [],
     mayComeOrGo: !isThere,
     values: [...valuesIn(before, codec), ...valuesIn(after, codec)],

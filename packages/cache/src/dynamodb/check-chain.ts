@@ -14,7 +14,7 @@ export interface ChainCheck {
   within?: Duration;
 }
 
-/** Probe items get a random number below this: the widest range of `randomInt`. */
+/** A numeric key of a probe item is a random negative number above minus this: the widest range of `randomInt`. */
 const MOST_RANDOM = 2 ** 48 - 1;
 
 /** Pause between two looks for the invalidation: 20 ms. */
@@ -31,7 +31,7 @@ interface Clients {
 
 /**
  * Writes a probe item into each table with a client that the cache does not know, and waits until the stream has
- * invalidated the entry that was made from it. The probe item is deleted again.
+ * invalidated the entry of an earlier read of that item. The probe item is deleted again.
  */
 export async function checkChain(
   cache: Cache,
@@ -84,8 +84,8 @@ async function probe(
   const key = Object.fromEntries(
     Table.KeySchema.map(({ AttributeName: name }: Input) => {
       const type = types.get(name) ?? "S";
-      const text = type === "B" ? new TextEncoder().encode(id) : type === "N" ? number : id;
-      return [name, { [type]: text }];
+      const value = type === "B" ? new TextEncoder().encode(id) : type === "N" ? number : id;
+      return [name, { [type]: value }];
     }),
   );
   const { StreamViewType: view } = Table.StreamSpecification ?? {};

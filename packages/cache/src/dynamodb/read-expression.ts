@@ -1,4 +1,4 @@
-/** A request whose expression this module cannot parse: it is treated as a read of the whole table. */
+/** An expression that this module cannot parse: its request counts as one of all attributes, or of the whole table. */
 export class UnknownGrammar extends Error {
   override readonly name = "UnknownGrammar";
 }

@@ -34,7 +34,7 @@ export interface ReadPlan {
   readonly reads: readonly PlannedRead[];
 }
 
-/** The form of values, and the kinds of scopes that writers name. */
+/** The form of values, and the kinds of scopes that have tags. */
 interface Reading {
   readonly codec: Codec;
   readonly scopes: FineScopes;
@@ -49,11 +49,11 @@ export function planOf(operation: ReadOperation, input: Input, reading: Reading)
       };
     case "BatchGetItem": {
       const tables = Object.entries<Input>(input.RequestItems ?? {});
-      const strong = tables.map(([table, asked]) => [table, { ...asked, ConsistentRead: true }]);
+      const strong = tables.map(([table, part]) => [table, { ...part, ConsistentRead: true }]);
       return {
         input: { ...input, RequestItems: Object.fromEntries(strong) },
-        reads: tables.flatMap(([table, { Keys = [], ...asked }]) =>
-          Keys.map((Key: Input) => itemRead(table, { ...asked, Key }, reading)),
+        reads: tables.flatMap(([table, { Keys = [], ...part }]) =>
+          Keys.map((Key: Input) => itemRead(table, { ...part, Key }, reading)),
         ),
       };
     }
@@ -106,7 +106,7 @@ interface Cover {
   readonly kind?: FineScope;
 }
 
-/** Covers of a query, the narrowest first; none if only the table is one. */
+/** Covers of a query, the narrowest first, without the whole table, which covers every query. */
 function coversOf(operation: string, table: string, input: Input, { codec, scopes }: Reading) {
   const nothing = { covers: [] as Cover[], keys: [] as string[] };
   if (operation === "Scan" || typeof input.KeyConditionExpression !== "string") return nothing;

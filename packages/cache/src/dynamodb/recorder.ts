@@ -11,7 +11,7 @@ import type { Client, Command, Input, Send } from "./sdk-command.ts";
 import type { Invalidations, WritingOptions } from "./writing.ts";
 
 export interface RecorderOptions extends ScopeOptions {
-  /** The attribute by which DynamoDB expires items (TTL): an entry expires with the first of its items. */
+  /** The attribute by which DynamoDB expires items (TTL): an entry expires with the first item that was read with it. */
   ttlAttribute?: string;
   /**
    * Names of the key attributes by table. Default: those seen in requests, then DescribeTable; if both fail, a Put
@@ -22,7 +22,11 @@ export interface RecorderOptions extends ScopeOptions {
 
 /** A DynamoDB client whose reads tag entries, and whose writes invalidate them. */
 export interface Recorder<Kind extends Client> {
-  /** The client for one load: `dynamodb.for(context.reads)`. Without reads to record it is the client itself. */
+  /**
+   * The client for one load: `dynamodb.for(context.reads)`. It reads strongly consistent, except where a read of an index
+   * does not ask for that; its answers lack `ConsumedCapacity` and `ScannedCount`. Without reads to record it is the
+   * client itself.
+   */
   for(reads: LoadReads | undefined): Kind;
   /** The client for writes: it invalidates the affected entries before `send` resolves. */
   writing(cache: Invalidations, options?: WritingOptions): Kind;
@@ -34,8 +38,8 @@ export interface Recorder<Kind extends Client> {
   /** Tag of everything that was read from a table: invalidate it after a restore or an import. */
   table(name: string): Tag;
   /**
-   * Tests that a change of an item reaches the cache through its table's stream, with a probe item. Rejects with what is
-   * missing.
+   * Tests that a change of an item reaches the cache through its table's stream, with a probe item. `streamMs` is the
+   * longest time of a table. Rejects with what is missing.
    */
   check(cache: Cache, options: ChainCheck): Promise<{ streamMs: number }>;
 }

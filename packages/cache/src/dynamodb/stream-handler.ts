@@ -26,8 +26,9 @@ export interface StreamEvent {
 
 /**
  * Makes the handler of a table's stream with view type NEW_AND_OLD_IMAGES: each batch is one invalidation. It names no
- * table, index or view, so it needs no change when these change, unless `scopes` leaves out what a new one reads. If the
- * store does not accept the invalidation, the handler rejects, and Lambda retries the batch.
+ * table, index or cached view, so it needs no change when these change; if `scopes` leaves out a kind that a new one
+ * reads, it invalidates more than necessary. If the store does not accept the invalidation, the handler rejects, and
+ * Lambda retries the batch.
  *
  * @example
  * export const handler = streamHandler(cache);

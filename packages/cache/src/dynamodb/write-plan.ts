@@ -13,7 +13,7 @@ export interface WritePlan {
   readonly input: Input;
   /** Names from the request only. */
   readonly byRequest: ReadonlySet<Tag>;
-  /** Names from request and answer, which contains the old image. */
+  /** Names from request and answer, if that contains the old image; otherwise those of the request. */
   readonly byAnswer: (answer: Input) => ReadonlySet<Tag>;
   /** The answer as the caller would have got it. */
   readonly clean: (answer: Input) => Input;

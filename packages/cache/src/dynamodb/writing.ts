@@ -145,11 +145,11 @@ async function namesOfRead(
     const name = tableName(table);
     for (const key of keys) add(name, keyOf(key, codec), undefined);
     if (items.length === 0) continue;
-    const own = (await schemas.of(table)) ?? null;
+    const keyNames = await schemas.of(table);
     for (const item of items)
       add(
         name,
-        own && keyOf(Object.fromEntries(own.map((each) => [each, item[each]])), codec),
+        keyNames && keyOf(Object.fromEntries(keyNames.map((each) => [each, item[each]])), codec),
         item,
       );
   }

@@ -31,7 +31,7 @@ function asStored(served: Decodable): Decodable {
   return served.entry.header.etag === NO_ETAG ? served : stored;
 }
 
-/** The stored value of an entry. */
+/** The value of what was served, not parsed by the schema. */
 export function valueOf({ keys, resource }: AnyRead, served: Decodable): unknown {
   const decoded = decodeStored(served, resource.serializer);
   if (decoded.fits) return decoded.value;

@@ -14,12 +14,15 @@ import type { ValueTags } from "./value-tags.ts";
 import type { Served } from "./served.ts";
 import type { VerifyOptions } from "./verify.ts";
 
-/** A stale entry that needs a refresh, for a queue or a background task: run it by `cache.runRefreshTask`. */
+/**
+ * An entry that is stale or near its end and needs a refresh, for a queue or a background task: run it by
+ * `cache.runRefreshTask`.
+ */
 export interface RefreshTask {
   readonly resource: string;
   readonly key: string;
   readonly params: unknown;
-  /** Id of the stale entry: tasks with the same key and id request the same refresh. */
+  /** Id of the entry: tasks with the same key and id request the same refresh. */
   readonly entryId: string;
 }
 
@@ -49,8 +52,9 @@ export interface CacheOptions {
    */
   replicationLag?: Duration;
   /**
-   * Bound of a read's staleness even if the change stream stops, replicas lag or the store comes back with an older
-   * state. It needs a scheduled `cache.beat`, at least every half of it. Default: no limit.
+   * Bound of a read's staleness even if the change stream stops, replicas lag or the store comes back with an older state;
+   * only when its load fails, `staleIfError` allows an older value. It needs a scheduled `cache.beat`, at least every half
+   * of it. Default: no limit.
    */
   maxStaleness?: Duration;
   /**
@@ -59,13 +63,14 @@ export interface CacheOptions {
    * loads always use the primary.
    */
   reads?: Reads;
-  /** Capacity for entries in this process, in bytes of bodies, for resources with `l1`. Default 32 MiB. */
+  /** Capacity for entries in this process, in bytes of bodies and decoded texts, for resources with `l1`. Default 32 MiB. */
   l1MaxBytes?: number;
   /** Highest number of concurrent loads while the store is down; loads inside a load are counted separately. Default 20. */
   maxLoadsWithoutStore?: number;
   /**
-   * Takes over the refresh of stale entries, for instance by sending the task to a queue. It is called at every stale
-   * hit: tasks with the same key and entry id request the same refresh. Default: the reader refreshes.
+   * Takes over the refresh of entries, for instance by sending the task to a queue. It is called at each stale hit and
+   * early refresh, unless this process is loading the entry: tasks with the same key and entry id request the same
+   * refresh. Default: the reader refreshes.
    */
   enqueueRefresh?: (task: RefreshTask) => Promise<void> | void;
   /**
@@ -84,7 +89,7 @@ export interface CacheOptions {
    */
   verify?: VerifyOptions;
   clock?: Clock;
-  /** A number from 0 up to (not including) 1, for jitter. */
+  /** A number from 0 up to (not including) 1, for jitter, early refreshes and samples. */
   random?: () => number;
   /** A new unguessable name, for requests to the store and entries: 22 characters. */
   token?: () => string;

@@ -27,7 +27,7 @@ export class HeldEntries {
   readonly #entries: LRUCache<string, Held>;
   readonly #keys = new WeakMap<object, Map<unknown, EntryKeys>>();
 
-  /** `maxBytes` limits the sum of the sizes of bodies and of the texts that they are decoded to. */
+  /** `maxBytes` limits the sum of bodies, of the texts that they are decoded to, and of `OVERHEAD_BYTES` for each entry. */
   constructor(maxBytes: number) {
     this.#entries = new LRUCache({
       maxSize: maxBytes,

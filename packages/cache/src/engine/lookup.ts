@@ -11,7 +11,7 @@ import type { AnyRead } from "./read-context.ts";
 export type LookupResult =
   | { state: "fresh" | "stale"; entry: Entry; l1: boolean }
   | { state: "fallback"; entry: Entry; l1: boolean; reason: "expired" | "unconfirmed" }
-  /** `entry` was found but may not be served; `seenId` is its id, also if it cannot be parsed. */
+  /** `entry` was found but may not be served; `seenId`: its id as the text starts with it, even a damaged one. */
   | { state: "miss"; reason: MissReason; seenId: string | null; entry: Entry | null }
   /** `pending`: an invalidation of the entry failed in this process, and so did its retry. */
   | { state: "down"; pending: boolean; why?: "store-misconfigured" };

@@ -9,7 +9,7 @@ export interface ReadOptions<Source> {
   source: Source;
   /** Remaining time of the whole request, in ms: `() => context.getRemainingTimeInMillis()`. Default: no limit. */
   remainingMs?: () => number;
-  /** The operation rejects as soon as it is aborted; loads that others share continue. */
+  /** The operation rejects as soon as it is aborted; loads that have begun continue. */
   signal?: AbortSignal;
   /**
    * If-None-Match of a client's request, for `getEntry`: an entry that it names comes without its body, which the client
@@ -49,7 +49,7 @@ export interface ReadContext<Params, Value, Source> {
   readonly unusable?: string;
 }
 
-/** Nesting depth of reads inside of loads: undefined until the first load has begun. */
+/** Nesting depth of reads inside of loads; `depths` is undefined until the code of loads is imported. */
 export const loads: { depths?: { getStore(): number | undefined } } = {};
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the engine treats every resource's types alike

@@ -16,7 +16,10 @@ import type { ReadDetail } from "./served.ts";
  */
 export type RefreshResult = "skipped" | "refreshed" | "busy" | "refused" | "not-stored";
 
-/** Refreshes an entry unless it is fresh, not near its end and different from `entryId`. Rejects with the loader's error. */
+/**
+ * Refreshes an entry unless it is fresh, not near its end and different from `entryId`. Rejects with the loader's error,
+ * with `load_failed` if an old value is served instead, or with `store_failed`.
+ */
 export async function refreshNow(
   engine: Engine,
   read: AnyRead,

@@ -32,7 +32,7 @@ export interface VerifyOptions {
   readonly enqueue: (task: VerifyTask, delayMs: number) => Promise<void> | void;
 }
 
-/** Enqueues the checks of hits whose loaders see every change that was made before a load. */
+/** Enqueues the checks of those hits whose loads are strongly consistent, and can be repeated by another process. */
 export async function enqueueChecks(engine: Engine, hits: readonly Found[]): Promise<void> {
   const { verify } = engine;
   await Promise.all(

@@ -17,8 +17,9 @@ const USUAL_LEASE_MS = 10_000;
 
 /**
  * Runs a write that hides data, and announces its invalidation before it. If the store does not accept the announcement,
- * the write is not called, and the change rejects with `invalidation_failed`. Once the store has accepted it, nothing old
- * is served, even if the process dies after the write: entries are gone, and no load is stored until the change has ended.
+ * the write is not called, and the change rejects with `invalidation_failed`. Once the store has accepted it, nothing
+ * old is served, even if the process dies after the write: entries are gone, and no load is stored until the change has
+ * ended or its hold has expired.
  */
 export async function change<T>(
   engine: Engine,

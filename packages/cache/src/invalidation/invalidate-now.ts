@@ -6,7 +6,7 @@ import { entryTag, EVERYTHING, FILLS } from "../protocol/key-names.ts";
 import type { Tag } from "../tag.ts";
 import { type Pending, PendingInvalidations } from "./pending.ts";
 
-/** Removes the stamp of each tag, or with `soft` replaces its second part: one command for all. */
+/** Removes the stamp of each tag, or with `soft` gives it a new second part: one command, unless the tags are too many. */
 export async function invalidateTags(
   engine: Engine,
   tags: readonly Tag[],

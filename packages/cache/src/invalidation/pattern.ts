@@ -15,13 +15,13 @@ import {
 const LOOKED_AT_ONCE = 1_000;
 
 /**
- * Highest number of steps of a walk that removes: beyond it, all resources that the pattern could match are dropped
- * whole.
+ * Highest number of steps of a walk that removes: beyond it, all known resources that the pattern could match are
+ * dropped whole.
  */
 const MOST_STEPS = 50;
 
 export interface PatternOptions {
-  /** Counts the matches, and changes nothing. */
+  /** Reports the matches, and changes nothing. */
   dryRun?: boolean;
   /** Called after each step of the walk with the number of entries found so far. */
   onProgress?: (entries: number) => void;
@@ -30,7 +30,7 @@ export interface PatternOptions {
 export interface PatternResult {
   /** Resources dropped whole, by their stamp; their entries are not counted. */
   readonly resources: readonly string[];
-  /** Entries found by walking over the store, and removed unless it was a dry run. */
+  /** Other entries found in the store, and removed unless it was a dry run. */
   readonly entries: number;
 }
 
@@ -64,7 +64,7 @@ export async function invalidatePattern(
     report(entries, false);
   };
   const { entries, isOver } = await walk(engine, pattern, { resources, dryRun, progress });
-  // More entries are dropped than requested, but none is stale.
+  // Drops more entries of these resources than requested, but leaves none that matches.
   const dropped = isOver ? [] : others;
   if (dropped.length > 0)
     await invalidateTags(
@@ -94,7 +94,7 @@ export async function listKeys(
   return { cursor: step.cursor, keys };
 }
 
-/** Characters that make a text a pattern; they are escaped in every key. */
+/** Characters that make a text a pattern; they are escaped in every key of a resource, but not of `getOrSet`. */
 const GLOB = /[*?[\]\\]/;
 
 /** A pattern without a wildcard is one key: no walk is needed. */
@@ -115,7 +115,7 @@ async function removeNamed(
 }
 
 interface Walk {
-  /** Resources that have been dropped already. */
+  /** Resources that are dropped whole: the walk skips their entries. */
   readonly resources: readonly string[];
   readonly dryRun: boolean;
   readonly progress: (entries: number) => void;

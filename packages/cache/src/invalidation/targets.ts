@@ -42,7 +42,7 @@ function targetsOf(
   }
   const tags = args.flatMap((argument, index) =>
     Array.isArray(argument)
-      ? argument.map((item, place) => tagOf(operation, item, `item ${place}`))
+      ? argument.map((item, at) => tagOf(operation, item, `item ${at}`))
       : [tagOf(operation, argument, `argument ${index + 1}`)],
   );
   return { tags, keys: [] };
@@ -51,7 +51,7 @@ function targetsOf(
 /** The tags of a write's changes, given as one or as an array. */
 export function tagsOf(operation: string, targets: Target | readonly Target[]): Tag[] {
   const all: readonly unknown[] = Array.isArray(targets) ? targets : [targets];
-  return all.map((target, place) => tagOf(operation, target, `item ${place}`));
+  return all.map((target, at) => tagOf(operation, target, `item ${at}`));
 }
 
 function tagOf(operation: string, target: unknown, place: string): Tag {

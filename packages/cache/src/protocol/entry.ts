@@ -15,7 +15,7 @@ export interface EntryHeader {
   loadMs: number;
   /** 404: a remembered "not found". */
   status: 200 | 404;
-  /** Opaque and unquoted: a hash of the stored bytes. */
+  /** Opaque and unquoted: a hash of the body's bytes, or `NO_ETAG`. */
   etag: string;
   coding: "identity" | "br" | "gzip";
   kind: "json" | "bytes" | "custom";

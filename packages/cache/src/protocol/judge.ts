@@ -45,7 +45,7 @@ export interface Judging {
 /** Largest allowed lead of another machine's clock: 5 s. */
 const CLOCK_TOLERANCE_MS = 5_000;
 
-/** Judges an entry by its header, the stamps read in the same request and the time. */
+/** Judges an entry by its header, its tags' stamps of one moment and the time. */
 export function judge(
   entry: Entry,
   stamps: readonly (string | null)[],
@@ -60,7 +60,7 @@ export function judge(
   let expired = false;
   for (const [index, now] of stamps.entries()) {
     const seen = header.stamps[index] as string;
-    // It survives any change of the stamp since, including its removal.
+    // The entry survives any change of this stamp, including its removal.
     if (seen === now || isSpared(keys.given[index], header.heat, ageMs)) continue;
     // A missing stamp was invalidated, evicted or lost: it never means "unchanged".
     if (now === null || hardPart(seen) !== hardPart(now)) return INVALIDATED;

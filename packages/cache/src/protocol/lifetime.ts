@@ -7,9 +7,9 @@ import type { AnyResource } from "../resource.ts";
 const SETTLING_FRESH_MS = 1_000;
 
 /**
- * Fresh and stale lifetimes of a value. An invalidation removes a stamp, and the next load's lease creates another one:
- * while that is younger than the settling window, an eventually consistent load may have missed the change, so its value
- * lives for a moment only.
+ * Lifetimes of a value. An invalidation removes a stamp, and the next load's lease creates another one: while that is
+ * younger than the settling window, an eventually consistent load may have missed the change, so its value lives for a
+ * moment only.
  */
 export function lifetime(
   resource: AnyResource,

@@ -18,7 +18,7 @@ export function isAffected(pending: PendingInvalidations | null, names: Affected
   return pending !== null && pending.affects(names);
 }
 
-/** The protocol's decisions; the model test replaces them one by one to show that each is needed. */
+/** The protocol's decisions; the model test replaces all but `refreshesEarly` one by one to show that each is needed. */
 export const PROTOCOL: Policy = { judge, refreshesEarly, mayShare, isAffected };
 
 export interface Policy {

@@ -10,15 +10,15 @@ export function stampsIn(text: string): string[] {
   return (text.split("\n", 2)[1] ?? "").split(" ");
 }
 
-/** The body in an entry's text, if the entry has this id. */
-export function bodyIn(text: string | null, id: string): string | null {
-  if (text === null || storedIdOf(text) !== id) return null;
+/** The body in an entry's text, if the text starts with this stored id. */
+export function bodyIn(text: string | null, storedId: string): string | null {
+  if (text === null || storedIdOf(text) !== storedId) return null;
   return text.split("\n").slice(3).join("\n");
 }
 
 /**
- * Writes the part of an entry after id and stamps, which the store's script adds: a line with checksums and header (JSON
- * array), then the unchanged body.
+ * Writes an entry's text without the lines of id and stamps, which the store's script adds: a line with checksums and
+ * header (JSON array), then the unchanged body.
  */
 export function encodeRest({ header, body }: Pick<Entry, "header" | "body">): string {
   const line = JSON.stringify(
@@ -28,6 +28,6 @@ export function encodeRest({ header, body }: Pick<Entry, "header" | "body">): st
 }
 
 /** Text of an entry in the store: a line with version and id, a line of stamps, then the rest. */
-export function entryText(id: string, stamps: readonly string[], rest: string): string {
-  return `${id}\n${stamps.join(" ")}\n${rest}`;
+export function entryText(storedId: string, stamps: readonly string[], rest: string): string {
+  return `${storedId}\n${stamps.join(" ")}\n${rest}`;
 }

@@ -28,7 +28,7 @@ interface PartsOfLoad {
   readonly inherit: (part: Part) => void;
 }
 
-/** Reads other views within a load, with the load's source and time limit. */
+/** Reads other views within a load, by default with the load's source and time limit. */
 export function cacheInLoad(
   engine: Engine,
   outer: AnyRead,
@@ -40,10 +40,10 @@ export function cacheInLoad(
     options: AnyReadOptions = {},
   ): Promise<Promise<Part>[]> =>
     unwatched(async () => {
-      const given = { source: outer.source, remainingMs: () => outer.budget.leftMs(), ...options };
+      const inherited = { source: outer.source, remainingMs: () => outer.budget.leftMs() };
       const isBulk = all.length > 1;
       const reads = all.map((params) => ({
-        ...startRead(engine, resource, params, given),
+        ...startRead(engine, resource, params, { ...inherited, ...options }),
         isBulk,
       }));
       await prepare(reads.map(({ keys }) => keys.key));

@@ -9,12 +9,12 @@ export interface Scope {
   readonly words: string;
 }
 
-/** Scopes of one read, each of which covers it: the narrowest first, the widest last. */
+/** Alternatives for one read, each a list of scopes that cover it together: the narrowest first, the widest last. */
 export type ReadScopes = readonly (readonly Scope[])[];
 
-/** A read for whose tags the stamps are known. */
+/** A read whose tags are recorded. */
 export interface NotedRead {
-  /** Makes the entry depend on scopes that were passed to `before` as a reserve, if the answer shows the need. */
+  /** Makes the entry depend on the `reserve` that was passed to `before`: call it if the answer shows the need. */
   useReserve(): void;
 }
 
@@ -24,8 +24,8 @@ export type CacheInLoad = Pick<Cache, "get" | "getMany">;
 /** Records what one load reads, so that its entry carries the tags of those reads. */
 export interface LoadReads {
   /**
-   * Creates the stamps of the data that is about to be read; send the read after it has resolved. Uses the narrowest of
-   * the scopes that leaves room among the entry's tags. `reserve` scopes get stamps too, for `useReserve`.
+   * Creates the stamps of the data that is about to be read; send the read after it has resolved. Uses the narrowest
+   * alternative that leaves room among the entry's tags. `reserve` scopes get stamps too, for `useReserve`.
    */
   before(scopes: ReadScopes, reserve?: readonly Scope[]): Promise<NotedRead>;
   /** Runs a read of a recording client: its requests are not foreign reads. */
@@ -34,7 +34,7 @@ export interface LoadReads {
   mayBeBehind(): void;
   /** Limits the entry's lifetime, in ms since the epoch. */
   endsBy(endMs: number): void;
-  /** Keeps the value out of the store, because changes of something that was read have no tag. */
+  /** Keeps the value out of the store, because changes of what was read have no tag, or for another reason (`why`). */
   unrecorded(why: Unrecorded, what: string): void;
   /** Allows requests to a host, such as `rates.example`, that no tag covers; the entry lives no longer than `ttl`. */
   allow(host: string, ttl: Duration): void;

@@ -124,9 +124,10 @@ class Recording implements LoadReads, ForeignReads {
     const { read, look, lease } = this.#effort;
     if (look.state !== "miss" || look.reason !== "invalidated" || !look.entry || !lease) return;
     const { valueTags, stamps } = look.entry.header;
-    const own = stamps.length - valueTags.length;
+    const definedCount = stamps.length - valueTags.length;
     const fallen = (valueTags as Tag[]).filter(
-      (tag, index) => lease.stamps.get(this.#engine.space.stamp(tag)) !== stamps[own + index],
+      (tag, index) =>
+        lease.stamps.get(this.#engine.space.stamp(tag)) !== stamps[definedCount + index],
     );
     if (fallen.length === 0) return;
     const { key } = read.keys;

@@ -16,17 +16,18 @@ interface Batch {
 const waiting = new WeakMap<Engine, Batch>();
 
 /**
- * Creates the missing stamps and returns all of them. Loads of one tick share a request: it is sent after all of them
- * have asked, so each stamp exists before any of their reads. A request that has been sent is never joined.
+ * Creates the missing stamps, for loads that take up to `lifeMs`, and returns all of them. Loads of one tick share a
+ * request: it is sent after all of them have asked, so each stamp exists before any of their reads. A request that has
+ * been sent is never joined.
  */
 export async function makeStamps(
   engine: Engine,
   tags: readonly Tag[],
-  loadMs: number,
+  lifeMs: number,
 ): Promise<Made> {
   const batch = waiting.get(engine) ?? open(engine);
   for (const tag of tags) batch.tags.add(tag);
-  batch.lifeMs = Math.max(batch.lifeMs, loadMs);
+  batch.lifeMs = Math.max(batch.lifeMs, lifeMs);
   return batch.made;
 }
 
