@@ -111,6 +111,18 @@ describe("changes of the table", () => {
     expect(lines).toHaveLength(1);
   });
 
+  test("of a request have no line when it encloses a shorter one", () => {
+    const { log, pass, lines, changes } = setup();
+    const early = changes(3);
+    pass(5_000);
+    log({ ...write, durationMs: 10 });
+    pass(10);
+    log({ ...write, durationMs: 5_100 });
+    log(early);
+    pass(10_000);
+    expect(lines).toHaveLength(2);
+  });
+
   test("of a request have no line when their time is rounded down to the minute", () => {
     const { log, open, pass, lines, changes, nowMs } = setup();
     pass(60_000 - (nowMs() % 60_000));

@@ -1,5 +1,6 @@
 import {
   GetQueueUrlCommand,
+  ListQueuesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
@@ -52,6 +53,9 @@ test("the SDK's client sends to a FIFO queue, which drops a duplicate", async ()
 test("the SDK's client gets SQS's errors, and an error that names what is not emulated", async () => {
   const send = (QueueUrl: string, parts = {}) =>
     client.send(new SendMessageCommand({ QueueUrl, MessageBody: "x", ...parts }));
+  await expect(client.send(new ListQueuesCommand({ MaxResults: 1 }))).rejects.toMatchObject({
+    name: "InvalidParameterValue",
+  });
   await expect(send(`${plain}2`)).rejects.toMatchObject({ name: "QueueDoesNotExist" });
   await expect(send(ordered)).rejects.toThrow("MessageGroupId");
   for (const [name, value] of [

@@ -82,7 +82,7 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
           columns: [
             "",
             ...Object.keys(TROUBLES).flatMap((name) => [`${name}: errors`, "p99 ms"]),
-            "unhandled rejections",
+            "unhandled errors",
           ],
           rows: members.map(({ name, member }) => [
             name,

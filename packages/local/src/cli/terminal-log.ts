@@ -47,8 +47,10 @@ export function createTerminalLog({
     if (method === "GET" || method === "HEAD" || status >= 400) return;
     const fromMs = nowMs() - durationMs;
     const last = writes.at(-1);
-    if (last !== undefined && last.toMs >= fromMs) last.toMs = nowMs();
-    else writes.push({ fromMs, toMs: nowMs() });
+    if (last !== undefined && last.toMs >= fromMs) {
+      last.fromMs = Math.min(last.fromMs, fromMs);
+      last.toMs = nowMs();
+    } else writes.push({ fromMs, toMs: nowMs() });
     while (writes[0] !== undefined && writes[0].toMs < nowMs() - REMEMBERED_MS) writes.shift();
   }
 

@@ -29,14 +29,13 @@ export function perform(
   urlOf: (name: string) => string,
 ): object {
   if (action === "ListQueues") {
-    const { QueueNamePrefix: prefix = "" } = ListQueues.parse(body);
+    const { QueueNamePrefix: prefix = "" } = fieldsOf(ListQueues, action, body);
     return { QueueUrls: [...queues.keys()].filter((name) => name.startsWith(prefix)).map(urlOf) };
   }
   if (action !== "SendMessage") {
     throw new SqsError("UnsupportedOperation", `${action} is not emulated here.`);
   }
-  const { data: fields, error } = SendMessage.safeParse(body);
-  if (error) throw new SqsError("InvalidParameterValue", `${action}: ${z.prettifyError(error)}`);
+  const fields = fieldsOf(SendMessage, action, body);
   const { messageId, md5OfBody, sequenceNumber } = queueAt(fields.QueueUrl, queues).send({
     body: fields.MessageBody,
     groupId: fields.MessageGroupId,
@@ -48,6 +47,12 @@ export function perform(
     MD5OfMessageBody: md5OfBody,
     ...(sequenceNumber !== undefined && { SequenceNumber: sequenceNumber }),
   };
+}
+
+function fieldsOf<Fields>(schema: z.ZodType<Fields>, action: string, body: unknown): Fields {
+  const { data, error } = schema.safeParse(body);
+  if (error) throw new SqsError("InvalidParameterValue", `${action}: ${z.prettifyError(error)}`);
+  return data;
 }
 
 /** The queue's name is the last part of its address. */
