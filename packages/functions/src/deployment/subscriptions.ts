@@ -48,8 +48,8 @@ export const subscriptions = {
      */
     maximumRetryAttempts: -1,
     /**
-     * Longer than the longest lifetime of an entry (30 minutes fresh, then an hour when loads fail), so no entry
-     * outlives its record.
+     * Longer than the longest default lifetime of an entry (30 minutes fresh, then an hour when loads fail), so no
+     * entry outlives its record.
      */
     maximumRecordAgeSeconds: 7200,
     bisectBatchOnFunctionError: true,

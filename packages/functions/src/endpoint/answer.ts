@@ -96,7 +96,10 @@ function withOwnTag<Given extends HttpReading>(reading: Given): Given {
   };
 }
 
-/** Dependence of an answer on its caller: `user` answers belong to one user, `viewer` ones differ by caller. */
+/**
+ * Dependence of an answer on its caller: `user` answers belong to one user, `viewer` ones (not the role) differ by
+ * caller.
+ */
 export type Audience = "everyone" | "viewer" | "user";
 
 /** Turns an answer into a result of API Gateway. */

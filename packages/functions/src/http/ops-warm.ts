@@ -5,7 +5,7 @@ import { endpoint } from "../http-runtime.ts";
 import { popularity, log, store } from "../runtime.ts";
 import { warm } from "../warming/warm.ts";
 
-/** Warms the entries of a plan, as far as time allows; the answer lists every entry. */
+/** Warms the entries of one plan or of all, as far as time allows; the answer lists every entry. */
 export const handler = endpoint(
   "POST /api/ops/cache/warm/",
   warmCache,

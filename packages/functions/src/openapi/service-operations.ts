@@ -141,7 +141,7 @@ export const serviceOperations = {
     answers: { 200: InvalidationJobAnswer },
   },
   "POST /api/ops/cache/warm/": {
-    summary: "Load the entries of a warming plan into the cache",
+    summary: "Load the entries of one warming plan, or of all, into the cache",
     group: "Operations",
     making: "written",
     shape: cacheOperations.warmCache,
