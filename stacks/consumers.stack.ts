@@ -3,7 +3,7 @@ import { type Queue, queues as queueTable } from "../packages/functions/src/depl
 import { functionOf } from "./functions.stack.ts";
 import { queues } from "./queues.stack.ts";
 
-/** The function of each queue that has a consumer. */
+/** The event source mapping of each queue that has a consumer, with its function. */
 export const consumers = Object.entries(queueTable as Record<string, Queue>).flatMap(
   ([name, { consumer }]) =>
     consumer

@@ -38,7 +38,7 @@ export function pageSize({ max }: { max: number }) {
     );
 }
 
-/** An id in a path. */
+/** An id in a path or in an argument of GraphQL. */
 export const IdParameter = wholeNumber({ min: 1, max: 999_999_999_999 });
 
 /** A flag in a URL: `true` or `false`, in upper or lower case, because existing clients write `True`. */
