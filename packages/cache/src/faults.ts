@@ -20,8 +20,9 @@ export function checkOwnKey(params: unknown, about: string): void {
 }
 
 /** Refuses tags that are declared without a table. */
-export function refuseNoTable(): never {
-  refuse("defineTags: pass a table: { book: (id) => [id] }");
+export function checkTable<T>(table: T): T {
+  if (typeof table === "object" && table && !Array.isArray(table)) return table;
+  return refuse(`defineTags: got ${describe(table)}: pass a table: { book: (id) => [id] }`);
 }
 
 /** The parts of a tag. A missing part or NaN would make a tag that nothing else can name. */

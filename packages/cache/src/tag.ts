@@ -1,6 +1,6 @@
 import { type Duration, toMs } from "./duration.ts";
 import { encodeSegment } from "./key.ts";
-import { checkGiven, refuseNoTable, tagParts } from "./faults.ts";
+import { checkGiven, checkTable, tagParts } from "./faults.ts";
 import { changeTag } from "./protocol/key-names.ts";
 import type { ThrottledTag } from "./resource.ts";
 
@@ -24,7 +24,7 @@ type Tags<T extends TagTable> = { readonly [N in keyof T]: (...parts: Parameters
  * tags.book(7); // "book:7"
  */
 export function defineTags<T extends TagTable>(table: T): Tags<T> {
-  const makers = Object.entries(table ?? refuseNoTable()).map(([name, parts]) => [
+  const makers = Object.entries(checkTable(table)).map(([name, parts]) => [
     name,
     (...values: never[]) => {
       const segments = tagParts(name, parts, values).map(encodeSegment);

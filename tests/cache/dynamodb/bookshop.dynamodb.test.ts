@@ -63,16 +63,20 @@ test("the check names a table whose stream has no function", async () => {
 });
 
 test.for([
-  [false, "it has no stream"],
-  ["KEYS_ONLY", "it has a stream of KEYS_ONLY"],
+  [false, (update: string) => `it has no stream: ${update}=true,StreamViewType=NEW_AND_OLD_IMAGES`],
+  [
+    "KEYS_ONLY",
+    (update: string) =>
+      `it has a stream of KEYS_ONLY, whose type cannot be changed: disable it (${update}=false), then enable a new one (${update}=true,StreamViewType=NEW_AND_OLD_IMAGES), and map`,
+  ],
 ] as const)(
-  "the check of a table with the stream %s fails at once with the command that enables it",
+  "the check of a table with the stream %s fails at once with the commands that correct it",
   async ([stream, what]) => {
     await using books = await openTable({ ...BOOKS, stream });
     await using reviews = await openTable(REVIEWS);
     const shop = bookshop(new MemoryStore(), books.name, reviews.name);
     await expect(shop.check("5 seconds")).rejects.toThrow(
-      `table ${books.name}: ${what}: aws dynamodb update-table --table-name ${books.name}`,
+      `table ${books.name}: ${what(`aws dynamodb update-table --table-name ${books.name} --stream-specification StreamEnabled`)}`,
     );
   },
 );

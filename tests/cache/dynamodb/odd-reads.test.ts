@@ -3,7 +3,8 @@ import { recorder, streamHandler } from "@algoitny/cache/dynamodb";
 import { setTimeout as pause } from "node:timers/promises";
 import { DynamoDBDocument, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { expect, test } from "vitest";
+import type { _Record } from "@aws-sdk/client-dynamodb-streams";
+import { expect, test, vi } from "vitest";
 import { fleet } from "../../support/test-cache.ts";
 import { get, numbered, openBooks, TableName } from "./item-views.ts";
 import { sdkClient } from "./sdk-client.ts";
@@ -23,6 +24,44 @@ test("gets by DynamoDBDocument's methods are joined, as sent commands are", asyn
   });
   expect(await cache.getMany(book, [1, 2, 3])).toEqual([null, null, null]);
   expect(operations()).toEqual(["BatchGetItem"]);
+});
+
+test('a load whose resource lacks tags: "reads" fails instead of filling an entry that no write invalidates', async () => {
+  const { client, operations } = sdkClient({ GetItem: ({ Key }) => ({ Item: Key }) });
+  const dynamodb = recorder(client);
+  const { cache } = fleet();
+  const book = defineResource({
+    name: "book",
+    ttl: "1 hour",
+    load: async (id: number, _: void, { reads }) => (await dynamodb.for(reads).send(get(id))).Item,
+  });
+  const message = 'for: this load is not recorded: give its resource tags: "reads", or read with';
+  for (const env of ["test", "production"]) {
+    vi.stubEnv("NODE_ENV", env);
+    await expect(cache.get(book, 7)).rejects.toThrow(message);
+  }
+  vi.unstubAllEnvs();
+  expect(operations()).toEqual([]);
+});
+
+test("records of the Streams API invalidate once they carry the ARN of their stream", async () => {
+  const { client } = sdkClient({ GetItem: ({ Key }) => ({ Item: Key }) });
+  const { cache } = fleet();
+  const book = numbered(
+    recorder(client),
+    async (reads, id) => (await reads.send(get(id))).Item ?? null,
+  );
+  await cache.get(book, 7);
+  const Keys = { id: { N: "7" } };
+  const Records: _Record[] = [
+    { eventName: "REMOVE", dynamodb: { Keys, OldImage: { ...Keys, title: { S: "Emma" } } } },
+  ];
+  const handler = streamHandler(cache);
+  await expect(handler({ Records })).rejects.toThrow("its eventSourceARN must be the ARN of the");
+  expect(await cache.peek(book, 7)).toBeDefined();
+  const eventSourceARN = `arn:aws:dynamodb:eu-west-1:1:table/${TableName}/stream/1`;
+  await handler({ Records: Records.map((record) => ({ ...record, eventSourceARN })) });
+  expect(await cache.peek(book, 7)).toBeUndefined();
 });
 
 test.for([

@@ -163,6 +163,8 @@ test.for<[option: string, call: () => unknown, message: string]>([
   ],
   ["a writer's", () => all.recorder(client).writing(cache, { guard: 1 }), "did you mean guarded?"],
   ["a mutation", () => all.recorder(client).mutation(cache), "mutation: argument 2 is undefined"],
+  ["no tables", () => all.recorder(client).check(cache, { tables: [] }), "tables is empty: pass a"],
+  ["a load's reads", () => all.recorder(client).for(), 'give its resource tags: "reads", or read'],
   ["tables", () => all.recorder(client).check(cache, { tables: "a" }), "tables is a string: pass"],
   ["a stream's cache", () => all.streamHandler(), "streamHandler: argument 1 is undefined: pass a"],
   ["a stream's event", () => all.streamHandler(cache)({}), "not an event of a DynamoDB stream"],

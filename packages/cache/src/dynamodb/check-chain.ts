@@ -89,11 +89,7 @@ async function probe(
     }),
   );
   const { StreamViewType: view } = Table.StreamSpecification ?? {};
-  if (view !== "NEW_AND_OLD_IMAGES")
-    throw broken(
-      `it has ${view ? `a stream of ${view}` : "no stream"}: aws dynamodb update-table --table-name ${table} --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES`,
-      table,
-    );
+  if (view !== "NEW_AND_OLD_IMAGES") throw broken(noImages(table, view), table);
   const source = { send: read, get: new sdk.GetItemCommand({ TableName: table, Key: key }) };
   await cache.get(probeItem, { table, id }, { source });
   if (!(await cache.peek(probeItem, { table, id })))
@@ -120,6 +116,14 @@ async function probe(
   } finally {
     await send(new sdk.DeleteItemCommand({ TableName: table, Key: key }));
   }
+}
+
+function noImages(table: string, view: string | undefined): string {
+  const update = `aws dynamodb update-table --table-name ${table} --stream-specification StreamEnabled=`;
+  const enable = `${update}true,StreamViewType=NEW_AND_OLD_IMAGES`;
+  return view === undefined
+    ? `it has no stream: ${enable}`
+    : `it has a stream of ${view}, whose type cannot be changed: disable it (${update}false), then enable a new one (${enable}), and map the function to the new stream's ARN`;
 }
 
 function broken(what: string, table: string): CacheError {

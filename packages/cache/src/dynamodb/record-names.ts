@@ -13,7 +13,10 @@ export function namesOfRecord(
 ): Set<Tag> {
   const table = tableName(eventSourceARN ?? "");
   if (table === eventSourceARN || table === "")
-    throw new CacheError("definition_invalid", "streamHandler: a record names no table");
+    throw new CacheError(
+      "definition_invalid",
+      "streamHandler: a record names no table: its eventSourceARN must be the ARN of the stream",
+    );
   const { Keys, OldImage, NewImage } = dynamodb ?? {};
   const key = keyOf(Keys ?? {}, plainValue);
   const isWhole = (eventName === "INSERT" || OldImage) && (eventName === "REMOVE" || NewImage);

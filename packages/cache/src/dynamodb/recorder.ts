@@ -24,8 +24,8 @@ export interface RecorderOptions extends ScopeOptions {
 export interface Recorder<Kind extends Client> {
   /**
    * The client for one load: `dynamodb.for(context.reads)`. It reads strongly consistent, except where a read of an index
-   * does not ask for that; its answers lack `ConsumedCapacity` and `ScannedCount`. Without reads to record it is the
-   * client itself.
+   * does not ask for that; its answers lack `ConsumedCapacity` and `ScannedCount`. It throws if the resource lacks
+   * `tags: "reads"`.
    */
   for(reads: LoadReads | undefined): Kind;
   /** The client for writes: it invalidates the affected entries before `send` resolves. */
@@ -86,8 +86,14 @@ export function recorder<Kind extends Client>(
       send: { value: (command: Command, ...rest: unknown[]) => send(command, ...given(rest)) },
     }) as Kind;
 
-  const forLoad = (reads: LoadReads | undefined): Kind =>
-    reads ? bound(async (...sent) => (await reader())(reads, ...sent)) : client;
+  const forLoad = (reads: LoadReads | undefined): Kind => {
+    // The plain client in its place would fill entries that no write invalidates.
+    if (typeof reads?.before !== "function")
+      refuse(
+        'for: this load is not recorded: give its resource tags: "reads", or read with the client itself',
+      );
+    return bound(async (...sent) => (await reader())(reads, ...sent));
+  };
 
   return {
     for: forLoad,
@@ -106,8 +112,10 @@ export function recorder<Kind extends Client>(
     check: async (cache, probed) => {
       checkCache("check", cache);
       const { tables } = checkGiven(probed, "tables within", "check: ");
-      if (!Array.isArray(tables))
-        refuse(`check: tables is ${describe(tables)}: pass a list of names`);
+      if (!Array.isArray(tables) || tables.length === 0)
+        refuse(
+          `check: tables is ${Array.isArray(tables) ? "empty" : describe(tables)}: pass a list of names`,
+        );
       const { checkChain } = await import("./check-chain.ts");
       return checkChain(cache, { read: forLoad, bare }, probed);
     },
