@@ -1,7 +1,7 @@
 import { checkGiven, checkTags } from "./faults.ts";
 import { CacheError, refuse } from "./errors.ts";
 import type { AnyResource, GivenTags, LoadedOptions } from "./resource.ts";
-import { warn } from "./warn.ts";
+import { warnOnce } from "./warn.ts";
 
 type Issue = { readonly message?: string; readonly path?: readonly unknown[] };
 
@@ -37,15 +37,11 @@ function stepOf(step: unknown): string {
   return String(typeof step === "object" && step !== null && "key" in step ? step.key : step);
 }
 
-const warned = new Set<string>();
-
 /** Warns once for each resource whose values cannot be stored: until that is corrected, every read loads. */
 export function warnOfUnstorable(resource: string, error: Error): void {
-  if (warned.has(resource)) return;
-  warned.add(resource);
   const message = error.message.replace(
     /^value_unsupported: /,
     `value_unsupported: resource "${resource}": `,
   );
-  warn(`${message}; it is returned, but not stored`);
+  warnOnce(`unstorable ${resource}`, `${message}; it is returned, but not stored`);
 }

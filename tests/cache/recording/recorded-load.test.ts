@@ -200,7 +200,9 @@ test.for([
       return 1;
     });
     vi.stubEnv("NODE_ENV", "test");
-    await expect(cache.get(reading, undefined, { source })).rejects.toThrow("which no tag covers");
+    await expect(cache.get(reading, undefined, { source })).rejects.toThrow(
+      "which no tag covers: read it by a recording client, allow it by reads.allow(host, ttl), or",
+    );
     const events: CacheEvent[] = [];
     const stop = subscribe((event) => events.push(event));
     vi.stubEnv("NODE_ENV", "production");

@@ -36,7 +36,10 @@ export interface LoadReads {
   endsBy(endMs: number): void;
   /** Keeps the value out of the store, because changes of what was read have no tag, or for another reason (`why`). */
   unrecorded(why: Unrecorded, what: string): void;
-  /** Allows requests to a host, such as `rates.example`, that no tag covers; the entry lives no longer than `ttl`. */
+  /**
+   * Allows requests to a host that no tag covers; the entry lives no longer than `ttl`. The host includes its port unless
+   * that is the protocol's own: `rates.example`, `127.0.0.1:8080`.
+   */
   allow(host: string, ttl: Duration): void;
   /** Reads of other cached views. */
   readonly cache: CacheInLoad;

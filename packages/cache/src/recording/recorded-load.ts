@@ -10,6 +10,7 @@ import { cacheInLoad, type Part } from "./cache-in-load.ts";
 import { type ForeignReads, hostIn, unwatched, watched } from "./foreign.ts";
 import type { LoadReads, NotedRead, ReadScopes, Scope, Unrecorded } from "./load-reads.ts";
 import { makeStamps } from "./stamping.ts";
+import { type Fault, foreignText, warnOfUnrecorded } from "./unrecorded.ts";
 import { rememberWords, wordsOf } from "./words.ts";
 
 /** Numbers of tags up to which reads use their narrowest scopes, then the ones between; later reads use their widest. */
@@ -47,7 +48,7 @@ class Recording implements LoadReads, ForeignReads {
   #connections = 0;
   #endMs = Infinity;
   #isBehind = false;
-  #fault: { why: Unrecorded; what: string } | undefined;
+  #fault: Fault | undefined;
   #isOver = false;
 
   constructor(engine: Engine, effort: Effort & Partial<Pick<Leased, "lease">>) {
@@ -139,10 +140,11 @@ class Recording implements LoadReads, ForeignReads {
     const { read, lease } = this.#effort;
     if (this.#connections > this.#requests.length)
       this.unrecorded("foreign-read", "a connection that is not a request of HTTP");
-    if (this.#stamps.size + this.#parts.length === 0)
+    // A request of an allowed host bounds the entry's lifetime instead of naming a tag.
+    if (this.#stamps.size + this.#parts.length + this.#requests.length === 0)
       this.unrecorded("nothing-read", "no read by a recording client");
     if (this.#fault?.why === "foreign-read" && process.env["NODE_ENV"] === "test")
-      throw new CacheError("load_failed", foreignText(read.keys.key, this.#fault.what));
+      throw new CacheError("load_failed", `${read.keys.key}: ${foreignText(this.#fault.what)}`);
     if (lease === undefined) return value;
     const part = await this.#part();
     const { value: plain, options } = value instanceof Loaded ? value : new Loaded(value);
@@ -217,7 +219,8 @@ class Recording implements LoadReads, ForeignReads {
 
   #reportFault(): void {
     const { resource, keys } = this.#effort.read;
-    const fault = this.#fault as { why: Unrecorded; what: string };
+    const fault = this.#fault as Fault;
+    warnOfUnrecorded(resource.name, fault);
     emit(() => ({ type: "unrecorded", resource: resource.name, key: keys.key, ...fault }));
   }
 }
@@ -230,8 +233,4 @@ function endingIn(leftMs: number, ttl: Duration | undefined): LoadedOptions {
     staleWhileRevalidate: "0 seconds",
     staleIfError: "0 seconds",
   };
-}
-
-function foreignText(key: string, what: string): string {
-  return `${key}: its load read ${what}, which no tag covers: allow it by reads.allow(host, ttl), or tag the resource by hand`;
 }
