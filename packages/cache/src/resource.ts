@@ -197,7 +197,8 @@ export interface ResourceOptions<
   /**
    * Identifies an entry, as plain data: `({ id }) => ({ id })`. Default: the parameter itself, if it is a scalar or a
    * list of scalars. Include every parameter that `load` reads: entries that share a key share a value. Compute it from
-   * the parameters only, as the tags: a process keeps the result for them.
+   * the parameters only, as the tags: a process keeps the result for them. Give its parameter a type, or place it after
+   * `load`, from which TypeScript then takes the type.
    */
   key?: (params: Params) => KeyValue;
   /**

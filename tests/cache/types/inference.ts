@@ -62,6 +62,21 @@ const byInterface = defineResource({
 });
 is<Equal<typeof byInterface, Resource<Params, { id: number; seen: string | undefined }, void>>>();
 
+const byKeyAfterLoad = defineResource({
+  name: "by_key_after_load",
+  ttl: "1 minute",
+  load: async ({ id }: Params, _: void, { signal }) => [id, signal.aborted],
+  key: ({ id }) => ({ id }),
+});
+is<Equal<typeof byKeyAfterLoad, Resource<Params, (number | boolean)[], void>>>();
+
+const byPair = defineResource({
+  name: "by_pair",
+  ttl: "1 minute",
+  load: async ([id, locale]: [number, string], _: void, { signal }) => [id, locale, signal.aborted],
+});
+is<Equal<typeof byPair, Resource<[number, string], (number | string | boolean)[], void>>>();
+
 const byId = defineResource({
   name: "by_id",
   ttl: "1 minute",

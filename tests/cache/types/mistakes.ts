@@ -33,6 +33,13 @@ const counted = defineResource({
   load: async (id: number, { db }: { db: Database }) => db.count() + id,
 });
 
+defineResource({
+  ...common,
+  // @ts-expect-error -- before a load that leaves out the type of its context, a key must have one
+  key: ({ id }) => ({ id }),
+  // @ts-expect-error -- its load then has no parameters
+  load: async ({ id }: { id: number }, _: void, { signal }) => [id, signal.aborted],
+});
 // @ts-expect-error -- parameters that are an object have no key of their own
 defineResource({ ...common, load: async ({ id }: { id: number }) => ({ id }) });
 // @ts-expect-error -- nor has an instance of a class
