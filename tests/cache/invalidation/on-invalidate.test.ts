@@ -35,6 +35,29 @@ test("onInvalidate is called for each invalidation, after the store has accepted
   ]);
 });
 
+test("onInvalidate is called for a write that failed, because it may have been made all the same", async () => {
+  const { cache, row, onInvalidate } = setup();
+  const fail = () => {
+    throw new Error("no answer");
+  };
+  await expect(cache.change(tags.row(), fail)).rejects.toThrow("no answer");
+  await expect(cache.set(row, undefined, fail)).rejects.toThrow("no answer");
+  expect(onInvalidate.mock.calls.map(([what]) => what)).toEqual([
+    { tags: ["row"], keys: [], soft: false },
+    { tags: [], keys: ["row:all"], soft: false },
+  ]);
+});
+
+test("onInvalidate is called when a beat finds the store rolled back and clears it, not for other beats", async () => {
+  const { cache, onInvalidate } = setup();
+  const first = await cache.beat({ closedMs: 1_000, expected: null });
+  await cache.beat({ closedMs: 2_000, expected: first.value });
+  const everything = { tags: ["@all"], keys: [], soft: false };
+  expect(onInvalidate.mock.calls.map(([what]) => what)).toEqual([everything]);
+  await cache.beat({ closedMs: 3_000, expected: "lost" });
+  expect(onInvalidate.mock.calls.map(([what]) => what)).toEqual([everything, everything]);
+});
+
 test("onInvalidate is not called for an invalidation that the store refused", async () => {
   const { cache, onInvalidate, turn } = setup();
   turn("refused");

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { defineResource } from "@algoitny/cache";
+import { defineResource, type Resource } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
 import { overNetwork } from "@algoitny/cache/testing";
 import { globMatcher } from "../../../packages/cache/src/redis-glob.ts";
 import { holdLoads } from "../../support/held-loads.ts";
+import { walkInSteps } from "../../support/stepped-walks.ts";
 import { fleet } from "../../support/test-cache.ts";
 import { unreliableFleet } from "../../support/unreliable-fleet.ts";
 
@@ -45,6 +46,37 @@ test("any other pattern removes the entries that match, and returns their number
   expect(result).toEqual({ resources: [], entries: 3 });
   expect(progress.at(-1)).toBe(3);
   expect((await cache.keys("*")).keys).toEqual(["problem_list:page:2"]);
+});
+
+const IDS = Array.from({ length: 60 }, (_, index) => 10 + index);
+
+/** A cache whose walks take a step for each name, with 60 entries of a resource that it was not given and of `getOrSet`. */
+async function manySteps(resources: readonly Resource<{ page: number }, number, void>[]) {
+  const { cache } = fleet({ resources, wrap: (store) => walkInSteps(store, 1) });
+  const load = () => 1;
+  const row = defineResource<number, number>({ name: "row", ttl: "1 minute", load });
+  await cache.getMany(row, IDS);
+  for (const id of IDS) await cache.getOrSet(`user-${id}`, load, "1 minute");
+  return { cache, row };
+}
+
+test("a walk of more than 50 steps leaves no entry of `getOrSet` that its pattern matches", async () => {
+  const { cache } = await manySteps(setup().resources);
+  await cache.invalidatePattern("kv:user-??");
+  for (const id of IDS) expect(await cache.getOrSet(`user-${id}`, () => 2, "1 minute")).toBe(2);
+});
+
+test("a walk over resources that the cache was not given leaves no entry that its pattern matches", async () => {
+  const { cache, row } = await manySteps([]);
+  expect((await cache.invalidatePattern("*:??")).entries).toBe(IDS.length);
+  for (const id of IDS) expect(await cache.peek(row, id)).toBeUndefined();
+});
+
+test("a pattern that names one resource is one command, although the cache was not given the resource", async () => {
+  const { cache, row } = await manySteps([]);
+  expect(await cache.invalidatePattern("row:*")).toEqual({ resources: ["row"], entries: 0 });
+  expect(await cache.peek(row, 10)).toBeUndefined();
+  expect(await cache.invalidatePattern("kv:*")).toEqual({ resources: ["kv"], entries: 0 });
 });
 
 test("a dry run of a pattern that covers a resource leaves its entries", async () => {

@@ -65,7 +65,7 @@ test("a breaker that opens during an invalidation by a pattern does not stop its
   const walking = cache.invalidatePattern("*");
   database.value = "new";
   expect(await walking.catch((error: unknown) => error)).toEqual({
-    resources: ["row"],
+    resources: ["row", "kv"],
     entries: 0,
   });
   expect(await other.get(row, undefined)).toBe("new");

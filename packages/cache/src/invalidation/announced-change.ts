@@ -28,14 +28,13 @@ export async function change<T>(
 ): Promise<T> {
   const announced = announcement(engine, tags);
   const { untilMs } = await begin(engine, { ...announced, entry: null });
-  let written: T;
   try {
-    written = await limited(engine, untilMs, write);
+    return await limited(engine, untilMs, write);
   } finally {
     await endQuietly(engine, announced, { target: null, entry: null });
+    // A write that fails may have been made all the same.
+    await announce(engine, { tags: announced.tags, keys: [], soft: false });
   }
-  await announce(engine, { tags: announced.tags, keys: [], soft: false });
-  return written;
 }
 
 export interface Announcement extends Omit<BeginRequest, "entry"> {

@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/context.ts";
 import { EVERYTHING } from "../protocol/key-names.ts";
 import type { BeatResult } from "../store.ts";
-import { failedInvalidation } from "./invalidate-now.ts";
+import { announce, failedInvalidation } from "./invalidate-now.ts";
 
 /** Advances the store's closed timestamp, and invalidates everything in a store that was rolled back. */
 export async function beat(
@@ -16,12 +16,15 @@ export async function beat(
     closedMs: Math.floor(closedMs),
     random: token(),
   };
+  let result: BeatResult;
   try {
     // The store may have advanced although no answer came: a retry with another random part would look like a roll-back.
-    const result = await store.beat(request).catch(() => store.beat(request));
-    if (result.state === "cleared") engine.l1.generation += 1;
-    return result;
+    result = await store.beat(request).catch(() => store.beat(request));
   } catch (error) {
     throw failedInvalidation("closed timestamp", error);
   }
+  if (result.state !== "cleared") return result;
+  engine.l1.generation += 1;
+  await announce(engine, { tags: [EVERYTHING], keys: [], soft: false });
+  return result;
 }

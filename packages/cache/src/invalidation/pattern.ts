@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/context.ts";
 import { emit } from "../events.ts";
 import { globMatcher } from "../redis-glob.ts";
-import { FILLS, OWN_KEYS } from "../protocol/key-names.ts";
+import { FILLS, OWN_KEYS, resourceTag } from "../protocol/key-names.ts";
 import { keyOfEntry, keyOfEntryStamp } from "../protocol/stored-names.ts";
 import {
   failedInvalidation,
@@ -15,8 +15,8 @@ import {
 const LOOKED_AT_ONCE = 1_000;
 
 /**
- * Highest number of steps of a walk that removes: beyond it, all known resources that the pattern could match are
- * dropped whole.
+ * Highest number of steps of a walk that removes: beyond it, all resources that the pattern could match are dropped
+ * whole, if all of them are known.
  */
 const MOST_STEPS = 50;
 
@@ -45,15 +45,16 @@ export async function invalidatePattern(
   { dryRun = false, onProgress = () => undefined }: PatternOptions,
 ): Promise<PatternResult> {
   if (!GLOB.test(pattern)) return removeNamed(engine, pattern, { dryRun, onProgress });
-  const covered = engine.resources.filter(({ name }) => covers(pattern, name));
-  const others = engine.resources.filter(
-    (resource) => !covered.includes(resource) && couldMatch(pattern, resource.name),
-  );
-  const needsWalk = others.length > 0 || covered.length === 0 || couldMatch(pattern, OWN_KEYS);
-  const resources = covered.map(({ name }) => name);
+  const named = resourceIn(pattern);
+  const known = new Set([...engine.resources.map(({ name }) => name), OWN_KEYS, ...named]);
+  const matched = [...known].filter((name) => couldMatch(pattern, name));
+  const resources = matched.filter((name) => covers(pattern, name));
+  const others = matched.filter((name) => !resources.includes(name));
+  const isComplete = engine.resources.length > 0 || named.length > 0;
+  const needsWalk = others.length > 0 || resources.length === 0 || !isComplete;
   const report = (entries: number, done: boolean) =>
     emit(() => ({ type: "pattern", pattern, resources, entries, done }));
-  const tags = covered.map(({ tag }) => tag);
+  const tags = resources.map(resourceTag);
   if (!dryRun) await invalidateTags(engine, needsWalk ? [...tags, FILLS] : tags, false);
   if (!needsWalk) {
     report(0, true);
@@ -63,17 +64,18 @@ export async function invalidatePattern(
     onProgress(entries);
     report(entries, false);
   };
-  const { entries, isOver } = await walk(engine, pattern, { resources, dryRun, progress });
+  const mostSteps = dryRun || !isComplete ? Infinity : MOST_STEPS;
+  const { entries, isOver } = await walk(engine, pattern, {
+    resources,
+    dryRun,
+    mostSteps,
+    progress,
+  });
   // Drops more entries of these resources than requested, but leaves none that matches.
   const dropped = isOver ? [] : others;
-  if (dropped.length > 0)
-    await invalidateTags(
-      engine,
-      dropped.map(({ tag }) => tag),
-      false,
-    );
+  if (dropped.length > 0) await invalidateTags(engine, dropped.map(resourceTag), false);
   report(entries, true);
-  return { resources: [...resources, ...dropped.map(({ name }) => name)], entries };
+  return { resources: [...resources, ...dropped], entries };
 }
 
 export interface ListOptions {
@@ -118,6 +120,7 @@ interface Walk {
   /** Resources that are dropped whole: the walk skips their entries. */
   readonly resources: readonly string[];
   readonly dryRun: boolean;
+  readonly mostSteps: number;
   readonly progress: (entries: number) => void;
 }
 
@@ -125,7 +128,7 @@ interface Walk {
 async function walk(
   engine: Engine,
   pattern: string,
-  { resources, dryRun, progress }: Walk,
+  { resources, dryRun, mostSteps, progress }: Walk,
 ): Promise<{ entries: number; isOver: boolean }> {
   const { space } = engine;
   const matches = globMatcher(pattern);
@@ -151,7 +154,7 @@ async function walk(
     progress(found.size);
     cursor = step.cursor;
     const isOver = cursor === "0";
-    if (!isOver && (dryRun || steps < MOST_STEPS)) continue;
+    if (!isOver && steps < mostSteps) continue;
     if (!dryRun) await removeKeys(engine, [...keys]);
     return { entries: found.size, isOver };
   }
@@ -167,6 +170,11 @@ function covers(pattern: string, resource: string): boolean {
 function couldMatch(pattern: string, resource: string): boolean {
   const [start = ""] = /^[^*?[\]\\]*/.exec(pattern) ?? [];
   return start.startsWith(`${resource}:`) || `${resource}:`.startsWith(start);
+}
+
+/** The only resource that a glob can match, if its plain prefix names one. */
+function resourceIn(pattern: string): string[] {
+  return /^([^*?[\]\\:]+):/.exec(pattern)?.slice(1) ?? [];
 }
 
 function resourceOf(key: string): string {

@@ -80,7 +80,7 @@ export async function set(
     written = load.value;
   } finally {
     await endQuietly(engine, announced, { target: { entryKey, leaseKey }, entry: primed });
+    await announce(engine, { tags, keys: [keys.key], soft: false });
   }
-  await announce(engine, { tags, keys: [keys.key], soft: false });
   return written;
 }
