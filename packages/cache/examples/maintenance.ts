@@ -21,7 +21,7 @@ const cache = new Cache({
 
 await cache.check(); // rejects with what is wrong: token, rights, version, memory
 let expected: string | null = null; // kept outside of the store
-const beat = await cache.beat({ closedMs: Date.now(), expected }); // each minute, by one caller
+const beat = await cache.beat({ closedMs: Date.now(), expected }); // each minute, by one caller; the first clears
 expected = beat.value;
 
 await cache.getMany(offer, ["a", "b", "c"]);
@@ -29,9 +29,9 @@ console.log((await cache.keys("offer:*", { count: 100 })).keys.length); // → 3
 await cache.expire(tags.shop("a")); // refreshed at its next read, and served meanwhile
 await cache.invalidate(parseTag("shop:b")); // a tag's text, from a command line
 await cache.invalidate(offer, "c"); // one entry
-console.log(purged); // → [ 'shop:b', 'offer:c' ]
+console.log(purged); // → [ '@all', 'shop:b', 'offer:c' ]
 const would = await cache.invalidatePattern("offer:*", { dryRun: true });
 console.log(would.resources); // → [ 'offer' ]
 await cache.invalidate(offer); // all entries of a resource
 await cache.clear(); // everything
-console.log(purged.slice(2)); // → [ '@resource:offer', '@all' ]
+console.log(purged.slice(3)); // → [ '@resource:offer', '@all' ]

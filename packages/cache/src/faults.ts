@@ -21,8 +21,8 @@ export function checkOwnKey(params: unknown, about: string): void {
 
 /** Refuses tags that are declared without a table. */
 export function checkTable<T>(table: T): T {
-  if (typeof table === "object" && table && !Array.isArray(table)) return table;
-  return refuse(`defineTags: got ${describe(table)}: pass a table: { book: (id) => [id] }`);
+  if (describe(table) === "an object") return table;
+  return refuse(`defineTags: got ${describe(table)}: pass { book: (id) => [id] }`);
 }
 
 /** The parts of a tag. A missing part or NaN would make a tag that nothing else can name. */
@@ -33,7 +33,7 @@ export function tagParts(
 ): (string | number)[] {
   const about = `tags.${name}`;
   const parts = typeof make === "function" ? make(...values) : make;
-  if (!Array.isArray(parts)) refuse(`${about} has ${describe(parts)}: write it as in (id) => [id]`);
+  if (!Array.isArray(parts)) refuse(`${about} has ${describe(parts)}: write (id) => [id]`);
   for (const [index, part] of parts.entries())
     if (typeof part !== "string" && !Number.isFinite(part))
       refuse(`${about}: part ${index + 1} is ${describe(part)}: pass a string or a number`);

@@ -151,10 +151,10 @@ test.for<[mistake: string, call: () => unknown, message: string]>([
   [
     "tags have no table",
     () => js(defineTags)(),
-    "defineTags: got undefined: pass a table: { book: (id) => [id] }",
+    "defineTags: got undefined: pass { book: (id) => [id] }",
   ],
-  ["tags are a name", () => js(defineTags)("book"), "defineTags: got a string: pass a table"],
-  ["tags are a list", () => js(defineTags)(["book"]), "defineTags: got an array: pass a table"],
+  ["tags are a name", () => js(defineTags)("book"), "defineTags: got a string: pass {"],
+  ["tags are a list", () => js(defineTags)(["book"]), "defineTags: got an array: pass {"],
   [
     "Upstash gets a client",
     () => createUpstashStore(js({ get: 1 })),

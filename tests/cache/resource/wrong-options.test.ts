@@ -84,7 +84,7 @@ test.for<[option: string, call: () => unknown, message: string]>([
   ],
   ["a task", () => cache.runRefreshTask(), "the task is undefined: pass what was handed"],
   ["a listener", () => all.subscribe(), "subscribe: got undefined: pass a function"],
-  ["a tag's parts", () => defineTags({ book: "book" }).book(), "tags.book has a string: write it"],
+  ["a tag's parts", () => defineTags({ book: "book" }).book(), "tags.book has a string: write"],
   [
     "a tag's scalar",
     () => defineTags({ book: (id: number) => id }).book(7),

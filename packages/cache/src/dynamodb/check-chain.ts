@@ -3,7 +3,8 @@ import { peer } from "../peer.ts";
 import type { Cache } from "../cache.ts";
 import { defineResource } from "../define-resource.ts";
 import { type Duration, toMs } from "../duration.ts";
-import { CacheError } from "../errors.ts";
+import { CacheError, refuse } from "../errors.ts";
+import { checkGiven, describe } from "../faults.ts";
 import type { LoadReads } from "../recording/load-reads.ts";
 import type { Client, Command, Input, Send } from "./sdk-command.ts";
 
@@ -36,8 +37,14 @@ interface Clients {
 export async function checkChain(
   cache: Cache,
   clients: Clients,
-  { tables, within = "5 seconds" }: ChainCheck,
+  options: ChainCheck,
 ): Promise<{ streamMs: number }> {
+  checkGiven(options, "tables within", "check: ");
+  const { tables, within = "5 seconds" } = options;
+  if (!Array.isArray(tables) || tables.length === 0)
+    refuse(
+      `check: tables is ${Array.isArray(tables) ? "empty" : describe(tables)}: pass a list of names`,
+    );
   await cache.check();
   let streamMs = 0;
   for (const table of tables)

@@ -111,11 +111,6 @@ export function recorder<Kind extends Client>(
     table: (name) => tableTag(tableName(name)),
     check: async (cache, probed) => {
       checkCache("check", cache);
-      const { tables } = checkGiven(probed, "tables within", "check: ");
-      if (!Array.isArray(tables) || tables.length === 0)
-        refuse(
-          `check: tables is ${Array.isArray(tables) ? "empty" : describe(tables)}: pass a list of names`,
-        );
       const { checkChain } = await import("./check-chain.ts");
       return checkChain(cache, { read: forLoad, bare }, probed);
     },
