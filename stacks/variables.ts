@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readTtls } from "../packages/core/src/ttl.ts";
+import { checkRecordedViews } from "../packages/core/src/views.ts";
 import {
   AdminEmails,
   List,
@@ -140,10 +141,7 @@ export function readConfiguration(env: Environment, { production }: { production
   );
 }
 
-/**
- * Settings of the cache that a deployment sets, passed to every function; throws when a function would refuse one,
- * `CACHE_RECORDED_VIEWS` excepted.
- */
+/** Settings of the cache that a deployment sets, passed to every function; throws when a function would refuse one. */
 export function readCacheSettings(env: Environment): Record<string, string> {
   const given = Object.entries(env).flatMap(([name, value]) =>
     /^CACHE_([A-Z_]+_TTL|STORE_TIMEOUT_MS|VERIFY_PER_MINUTE|RECORDED_VIEWS)$/.test(name) && value
@@ -158,6 +156,7 @@ export function readCacheSettings(env: Environment): Record<string, string> {
     );
   readStoreTimeout(env);
   readVerifyPerMinute(env);
+  checkRecordedViews(env);
   return Object.fromEntries(given);
 }
 

@@ -201,6 +201,10 @@ test.each([
     "CACHE_PROBLEMS_TTL is not a lifetime of the cache: write one of CACHE_",
   ],
   [{ CACHE_STORE_TIMEOUT_MS: "0.5" }, "CACHE_STORE_TIMEOUT_MS=0.5"],
+  [
+    { CACHE_RECORDED_VIEWS: "problem_details" },
+    /"problem_details" is not a view: write all, none, or some of .*problem_detail,/,
+  ],
 ])("the cache's setting %o, with which no function would start, is refused", (env, text) => {
   expect(() => readCacheSettings(env)).toThrow(text);
 });

@@ -13,10 +13,15 @@ export type ViewName = (typeof all)[number]["name"];
 /** Every cached view of the API. Handlers cannot read others. */
 export const views: readonly (AnyView & { readonly name: ViewName })[] = all;
 
-checkRecorded(
-  views.map(({ name }) => name),
-  process.env,
-);
+/** Throws a CoreError (`invalid`) if `CACHE_RECORDED_VIEWS` contains an unknown view. */
+export function checkRecordedViews(env: Readonly<Record<string, string | undefined>>): void {
+  checkRecorded(
+    views.map(({ name }) => name),
+    env,
+  );
+}
+
+checkRecordedViews(process.env);
 
 /** The view with this name, as a queue's message names it; undefined if there is none. */
 export function viewNamed(name: string): AnyView | undefined {

@@ -1,6 +1,7 @@
 import { handler as notFound } from "@algoitny/functions/http/not-found";
 import {
   deployedRoutes,
+  pageRoutes,
   PREFLIGHT_ROUTE,
   routes,
   spellings,
@@ -114,6 +115,16 @@ test("an endpoint's route keys share the throttle of its class, most of it for t
   expect(sumOf("POST /api/problems/")).toBe(200);
   expect(sumOf("POST /api/history/")).toBe(2_250);
   expect(throttleOf("GET /api/problems/").ratePerSecond).toBe(1_600);
+});
+
+test("a path that has one spelling has the usual share", () => {
+  const single = Object.keys({ ...routes, ...pageRoutes }).filter((route) => !route.endsWith("/"));
+  const shares = single.map((route) => [route, throttleOf(route).ratePerSecond]);
+  expect(Object.fromEntries(shares)).toEqual({
+    "GET /ops/{file}": 1_600,
+    "GET /ops/config.json": 1_600,
+    "POST /ops/token": 504,
+  });
 });
 
 test("executions have a throttle of 2,000 a second, enough for a contest", () => {

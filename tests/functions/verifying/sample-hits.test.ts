@@ -72,6 +72,17 @@ test("an instance makes no more checks a minute than allowed, however many messa
   expect(takenOf(100)).toBe(3);
 });
 
+test("a share of half a check a minute lets one through every two minutes, and a share of none lets none", () => {
+  const { now, wait } = timer();
+  const [half, none] = [createAllowance(0.5, now), createAllowance(0, now)];
+  const minutes = Array.from({ length: 6 }, () => {
+    const mayCheck = [half(), half(), none()];
+    wait(60_000);
+    return mayCheck.filter(Boolean).length;
+  });
+  expect(minutes).toEqual([1, 0, 1, 0, 1, 0]);
+});
+
 test("CACHE_VERIFY_PER_MINUTE sets the number of checks", () => {
   expect(readVerifyPerMinute({})).toBe(6);
   expect(readVerifyPerMinute({ CACHE_VERIFY_PER_MINUTE: "" })).toBe(6);

@@ -41,8 +41,8 @@ function shareOf(key: string): number {
   if (key.startsWith("OPTIONS ")) return 1;
   if (key.startsWith("HEAD ")) return SHARES.head;
   const isRead = key.startsWith("GET ");
-  // The documented paths end in a slash; files do not.
-  const isUsual = key.endsWith("/") || /\.\w+$/.test(key) || key.endsWith("/ops/token");
+  // The documented paths end in a slash; files and the token's path have no other spelling.
+  const isUsual = /(?:\/|\.\w+|\/\{file\}|\/ops\/token)$/.test(key);
   if (!isUsual) return SHARES.otherSpelling;
   return 1 - SHARES.otherSpelling - (isRead ? 2 * SHARES.head : 0);
 }

@@ -102,13 +102,17 @@ async function check(
   }
 }
 
-/** Creates a limit of `perMinute` checks a minute, first come, first served; true lets a check through. */
+/**
+ * Creates a limit of `perMinute` checks a minute, first come, first served; true lets a check through. A limit below one
+ * a minute, an instance's share, also saves up a whole check.
+ */
 export function createAllowance(perMinute: number, now: () => number = Date.now): () => boolean {
-  let left = perMinute;
+  const most = perMinute > 0 ? Math.max(1, perMinute) : 0;
+  let left = most;
   let atMs = now();
   return () => {
     const nowMs = now();
-    left = Math.min(perMinute, left + (Math.max(0, nowMs - atMs) * perMinute) / 60_000);
+    left = Math.min(most, left + (Math.max(0, nowMs - atMs) * perMinute) / 60_000);
     atMs = nowMs;
     if (left < 1) return false;
     left -= 1;
