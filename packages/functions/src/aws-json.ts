@@ -1,3 +1,5 @@
+import { once } from "./once.ts";
+
 /** Environment variables with the credentials that sign a request; Lambda sets them. */
 export type AwsEnvironment = Readonly<Record<string, string | undefined>>;
 
@@ -20,9 +22,9 @@ export function createAwsJson(
   { service, target, timeoutMs }: AwsJsonOptions,
   env: AwsEnvironment = process.env,
 ): (url: URL | string, action: string, body: object) => Promise<unknown> {
-  let opened: ReturnType<typeof openSigner> | undefined;
+  const signer = once(() => openSigner(service, env));
   return async (url, action, body) => {
-    const aws = await (opened ??= openSigner(service, env));
+    const aws = await signer();
     const response = await aws.fetch(url, {
       method: "POST",
       headers: {

@@ -2,7 +2,8 @@ import { createEndpoint } from "./endpoint/endpoint.ts";
 import { createIdentify } from "./endpoint/identity.ts";
 import { createOriginCheck } from "./endpoint/origin.ts";
 import { edgeSecret, links } from "./links.ts";
-import { cache, keyId, log, observe, once, openSource, popularity } from "./runtime.ts";
+import { once } from "./once.ts";
+import { cache, keyId, log, observe, openSource, popularity } from "./runtime.ts";
 
 /**
  * Created by the first request. The issuer's keys and jose are loaded later: by the first token that is verified here.

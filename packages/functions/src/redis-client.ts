@@ -1,4 +1,5 @@
 import type { Redis } from "@upstash/redis";
+import { once } from "./once.ts";
 
 export interface RedisAddress {
   url: string;
@@ -10,8 +11,7 @@ export interface RedisAddress {
  * client sends text unchanged, and each command once.
  */
 export function openRedis({ url, token }: RedisAddress, timeoutMs: number): () => Promise<Redis> {
-  let client: Promise<Redis> | undefined;
-  const open = async () => {
+  return once(async () => {
     const { Redis: Client } = await import("@upstash/redis");
     return new Client({
       url,
@@ -23,6 +23,5 @@ export function openRedis({ url, token }: RedisAddress, timeoutMs: number): () =
       retry: { retries: 0 },
       signal: () => AbortSignal.timeout(timeoutMs),
     });
-  };
-  return () => (client ??= open());
+  });
 }

@@ -11,6 +11,7 @@ import { hasRecorded } from "@algoitny/core/view";
 import { views } from "@algoitny/core/views";
 import type { RequestMeter } from "./endpoint/request-stats.ts";
 import { links, queueUrl, searchLink } from "./links.ts";
+import { once } from "./once.ts";
 import { countReads } from "./popularity/popularity.ts";
 import { createSharedCounts } from "./popularity/shared-counts.ts";
 import { createRefreshQueue } from "./refreshing/refresh-queue.ts";
@@ -132,9 +133,3 @@ const uncountedTables = once(async () => (await openTables())(() => {}));
 
 /** Counts a request to DynamoDB for the invocation. */
 export const countCall = () => addMetric("DatabaseReads", 1);
-
-/** Creates a value on first use, and keeps it; a rejection too. */
-export function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
-}

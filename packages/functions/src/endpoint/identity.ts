@@ -4,6 +4,7 @@ import { foldAscii } from "./fold-ascii.ts";
 import { unauthorized } from "./http-error.ts";
 import type { IssuerKeysOptions } from "./issuer-keys.ts";
 import type { AuthLink } from "../links.ts";
+import { once } from "../once.ts";
 
 /** Caller of a request, from a verified token; never from a header, a parameter or a body. */
 export interface Caller {
@@ -29,7 +30,10 @@ const TOKEN = /^(?:Bearer\s+)?([\w-]+\.[\w-]+\.[\w-]+)$/i;
  * here loads jose: anonymous hits do not pay for it.
  */
 export function createIdentify(auth: AuthLink, options: IssuerKeysOptions = {}): Identify {
-  let verifier: Promise<(token: string) => Promise<Claims>> | undefined;
+  const verifier = once(async () => {
+    const { createTokenVerifier } = await import("./token-verifier.ts");
+    return createTokenVerifier(auth, options);
+  });
   return async (event) => {
     const header = event.headers["authorization"]?.trim() ?? "";
     const [, token] = TOKEN.exec(header) ?? [];
@@ -37,10 +41,7 @@ export function createIdentify(auth: AuthLink, options: IssuerKeysOptions = {}):
     if (verified) return callerOf(asInToken(verified, token), auth);
     if (!header) return null;
     if (!token) throw unauthorized("send `Authorization: Bearer <JWT>`");
-    verifier ??= import("./token-verifier.ts").then(({ createTokenVerifier }) =>
-      createTokenVerifier(auth, options),
-    );
-    const verify = await verifier;
+    const verify = await verifier();
     return callerOf(await verify(token), auth);
   };
 }

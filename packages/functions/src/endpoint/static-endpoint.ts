@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { compressed } from "@algoitny/cache/lambda";
 import type { Context } from "aws-lambda";
 import type { RouteKey } from "../deployment/routes.ts";
+import { once } from "../once.ts";
 import { createObserver, type Observer } from "../telemetry/observe.ts";
 import { withProcessMetrics } from "../telemetry/process-metrics.ts";
 import { idsOf } from "./endpoint.ts";
@@ -23,15 +24,14 @@ export function staticEndpoint(
   make: () => Promise<StaticText>,
   { observe }: Pick<Observer, "observe"> = withProcessMetrics(createObserver()),
 ) {
-  let made: Promise<StaticText & { digest: string }> | undefined;
-  const file = async () => {
+  const file = once(async () => {
     const found = await make();
     return { ...found, digest: hash("sha256", found.text, "base64url").slice(0, 22) };
-  };
+  });
   return async (event: HttpEvent, context: Pick<Context, "awsRequestId">): Promise<HttpResult> => {
     const observed = { subject: "endpoint", name: route, ids: idsOf(event, context) } as const;
     return observe(observed, async () => {
-      const result = await answer(event, await (made ??= file()));
+      const result = await answer(event, await file());
       const cost = { databaseCalls: 0, reading: undefined, tags: [] };
       return withStandardHeaders(result, timingHeader(result, cost));
     });

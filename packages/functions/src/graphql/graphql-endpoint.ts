@@ -15,6 +15,7 @@ import { type Answer, cached } from "../endpoint/answer.ts";
 import { HttpError } from "../endpoint/http-error.ts";
 import type { HttpEvent } from "../endpoint/http-event.ts";
 import { textOf } from "../endpoint/input.ts";
+import { once } from "../once.ts";
 import { contextOf, type GraphQLContext, PERSONAL } from "./graphql-context.ts";
 import { TYPE_DEFS } from "./type-defs.ts";
 
@@ -27,10 +28,9 @@ export function createResponses(
   log: Pick<Log, "error">,
   { introspection }: { introspection: boolean },
 ): GraphQLCache<GraphQLContext> {
-  let schema: ReturnType<typeof makeSchema> | undefined;
   return createGraphQLCache({
     cache,
-    schema: () => (schema ??= makeSchema()),
+    schema: once(async () => (await import("./executable-schema.ts")).makeSchema()),
     version: createHash("sha256").update(TYPE_DEFS).digest("base64url").slice(0, 12),
     variant: ({ admin }) => (admin ? "admin" : "all"),
     viewer: ({ sub }) => sub ?? null,
@@ -41,10 +41,6 @@ export function createResponses(
     refuse: async (operation) => (await import("./operation-limits.ts")).refuse(operation),
     formatError: async (error) => (await import("./error-format.ts")).createFormat(log)(error),
   });
-}
-
-async function makeSchema() {
-  return (await import("./executable-schema.ts")).makeSchema();
 }
 
 interface GraphQLServices {
