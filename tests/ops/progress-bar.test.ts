@@ -1,4 +1,4 @@
-import { progressText } from "@algoitny/ops/progress-bar";
+import { progressLines, progressText } from "@algoitny/ops/progress-bar";
 import { expect, test } from "vitest";
 
 test.each([
@@ -21,4 +21,24 @@ test("the remaining time does not jump when requests end in bursts", () => {
   });
   const steps = estimates.slice(1).map((each, index) => Math.abs(each - (estimates[index] ?? 0)));
   expect(Math.max(...steps)).toBeLessThan(20);
+});
+
+test("in a pipe, a line follows a tenth of the work and 5 seconds, and one the end", () => {
+  const lines: string[] = [];
+  let ms = 0;
+  const write = (line: string) => lines.push(line);
+  const bar = progressLines({ total: 1_000, unit: "problems", write, nowMs: () => ms });
+  for (let done = 1; done <= 1_000; done++) {
+    ms = done < 500 ? done : 500 + (done - 500) * 100;
+    bar.update(done);
+  }
+  bar.stop();
+  expect(lines.map((line) => line.split(" | ")[0])).toEqual([
+    "545/1000 problems",
+    "645/1000 problems",
+    "745/1000 problems",
+    "845/1000 problems",
+    "945/1000 problems",
+    "1000/1000 problems",
+  ]);
 });

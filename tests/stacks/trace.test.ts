@@ -66,6 +66,15 @@ describe("npm run trace", () => {
     expect(status).toBe(1);
   });
 
+  test("fails for an input without a frame of a bundle, and prints it unchanged", () => {
+    const { stdout, stderr, status } = runTrace("request failed\n", "http/health-live");
+    expect({ stdout, stderr, status }).toEqual({
+      stdout: "request failed\n",
+      stderr: "no frame of a bundle in the input\n",
+      status: 1,
+    });
+  });
+
   test.each([[[]], [["http/get-planet"]], [["http/health", "http/health-live"]], [["--fast"]]])(
     "%j is answered with the usage",
     (flags) => {

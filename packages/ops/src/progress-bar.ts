@@ -24,8 +24,54 @@ function durationText(seconds: number): string {
   return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
-/** Bar on stderr, so that stdout contains only the result; without a terminal, a line from time to time. */
-export function createProgressBar(total: number, unit: string) {
+/** Steps in which the output of a pipe or a file shows progress. */
+const LINE_SHARE = 0.1;
+const LINE_MS = 5_000;
+
+interface ProgressBar {
+  /** Draws the bar from the first finished item on, so that an unreachable API shows only an error. */
+  update(done: number): void;
+  stop(): void;
+}
+
+/** Bar on stderr, so that stdout contains only the result; without a terminal, a few lines. */
+export function createProgressBar(total: number, unit: string): ProgressBar {
+  return process.stderr.isTTY
+    ? drawnBar(total, unit)
+    : progressLines({ total, unit, write: (line) => process.stderr.write(`${line}\n`) });
+}
+
+/** A line after a further tenth of the work, at most one in 5 s, and one at the end. */
+export function progressLines({
+  total,
+  unit,
+  write,
+  nowMs = Date.now,
+}: {
+  total: number;
+  unit: string;
+  write: (line: string) => void;
+  nowMs?: () => number;
+}): ProgressBar {
+  const startMs = nowMs();
+  let shown = { done: 0, atMs: startMs };
+  let last = 0;
+  const show = () => {
+    shown = { done: last, atMs: nowMs() };
+    write(progressText({ done: last, total, unit, elapsedMs: shown.atMs - startMs }));
+  };
+  return {
+    update(done) {
+      last = done;
+      if (done - shown.done >= LINE_SHARE * total && nowMs() - shown.atMs >= LINE_MS) show();
+    },
+    stop() {
+      if (last > shown.done) show();
+    },
+  };
+}
+
+function drawnBar(total: number, unit: string): ProgressBar {
   const startMs = Date.now();
   const bar = new cliProgress.SingleBar(
     {
@@ -35,20 +81,17 @@ export function createProgressBar(total: number, unit: string) {
         return `${drawn} ${progressText({ done: value, total, unit, elapsedMs })}`;
       },
       stream: process.stderr,
-      noTTYOutput: true,
-      notTTYSchedule: 5_000,
     },
     cliProgress.Presets.shades_classic,
   );
   let started = false;
   return {
-    /** Draws the bar from the first finished item on, so that an unreachable API shows only an error. */
-    update(done: number): void {
+    update(done) {
       if (started) return bar.update(done);
       started = true;
       bar.start(total, done);
     },
-    stop(): void {
+    stop() {
       if (started) bar.stop();
     },
   };

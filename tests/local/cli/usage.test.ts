@@ -5,7 +5,11 @@ import { expect, test } from "vitest";
 import { finish } from "./support/run-cli.ts";
 
 test.each([
-  [["dev", "--prot", "1"], "--prot"],
+  [["dev", "--prot", "1"], "no option --prot\n"],
+  [["load", "--seconds", "-1"], '--seconds -1: a value cannot begin with "-"'],
+  [["load", "--rps", "0"], "--rps 0: write a number above 0"],
+  [["load", "--mix", "x"], "--mix x: write site or reads"],
+  [["simulate", "--reads", "5"], "--reads 5: write a whole number from 20 to 100000"],
   [["dev", "--port", "x"], "--port x"],
   [["token", "me@example.com"], "me@example.com"],
   [["token", "--email", "me"], "--email"],
@@ -46,7 +50,9 @@ const documented = new Set(
   readme
     .split("\n")
     .filter((line) => line.startsWith("| `npm run"))
-    .flatMap((line) => Array.from(line.matchAll(/`npm run ([a-z]+)/g), ([, name = ""]) => name)),
+    .flatMap((line) =>
+      Array.from(line.matchAll(/`npm run (?:-s )?([a-z]+)/g), ([, name = ""]) => name),
+    ),
 );
 
 test("README's table lists the commands", () => {

@@ -1,4 +1,6 @@
+import { parseArgs } from "node:util";
 import { explain } from "@algoitny/ops/cli/explain";
+import { takenByNpm, usageProblem } from "@algoitny/ops/cli/usage-problem";
 import { expect, test } from "vitest";
 
 const coded = (message: string, fields: object) => Object.assign(new Error(message), fields);
@@ -28,4 +30,40 @@ test("a connection refused over both protocols shows both reasons", () => {
 
 test("a thrown value that is not an error is shown unchanged", () => {
   expect(explain("gone")).toBe("gone");
+});
+
+const options = {
+  seconds: { type: "string", short: "s" },
+  json: { type: "boolean" },
+} as const;
+
+test.each([
+  ["--frob", "no option --frob"],
+  ["--seconds -1", '--seconds -1: a value cannot begin with "-", except after "="'],
+  ["--seconds", "--seconds: give it a value"],
+  ["-s", "--seconds: give it a value"],
+  ["--json=1", "--json takes no value"],
+  ["8123", "unexpected argument 8123"],
+])("the command line %s is refused in one sentence", (line, text) => {
+  const args = line.split(" ");
+  const parse = () => {
+    try {
+      return parseArgs({ args, options });
+    } catch (error) {
+      return error;
+    }
+  };
+  expect(usageProblem(parse(), args)).toBe(text);
+});
+
+test.each([
+  [{ npm_config_port: "true" }, 'options follow "--": npm run dev -- --port 8123'],
+  [
+    { npm_config_port: "true", npm_config_read_units: "true" },
+    'options follow "--": npm run dev -- --port … --read-units …',
+  ],
+  [{ npm_config_yes: "true" }, undefined],
+])("options that npm took are named with the line that was meant: %j", (taken, text) => {
+  const usage = "Usage: npm run dev\n\n  --port N   port\n  --read-units N  units";
+  expect(takenByNpm(usage, ["8123"], { npm_lifecycle_event: "dev", ...taken })).toBe(text);
 });

@@ -96,6 +96,14 @@ describe("npm run cost", () => {
     expect(text).toMatch(/Upstash, commands +\$2\.20 +–/);
   });
 
+  test.each([
+    ["13", "here it makes answers faster"],
+    ["24", "here it does, but not if Upstash bills commands inside of scripts."],
+    ["100", "here it does, also if Upstash bills commands inside of scripts."],
+  ])("says for %s read units a miss whether the cache pays for itself", (units, verdict) => {
+    expect(run("--read-units", units)).toContain(verdict);
+  });
+
   test("prints one JSON object with --json", () => {
     expect(JSON.parse(run("--requests", "2e6", "--hit", "0.5", "--json"))).toMatchObject({
       requests: 2_000_000,

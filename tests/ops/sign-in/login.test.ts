@@ -86,8 +86,9 @@ test.each(["", "__proto__", "a\u001B[2J", "../a"])(
 );
 
 test("a code is accepted only with this sign-in's state, not from another page of the browser", async () => {
-  await login(named("another"));
+  const { notes } = await login(named("another"));
   expect(codes).toEqual(["one"]);
+  expect(notes).toContain("waits up to 5 minutes");
 });
 
 test("a server's text cannot control the terminal, in an error either", async () => {

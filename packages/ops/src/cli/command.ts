@@ -1,4 +1,5 @@
 import { explain } from "./explain.ts";
+import { takenByNpm, usageProblem } from "./usage-problem.ts";
 
 const FAILED = 1;
 const BAD_USAGE = 2;
@@ -21,7 +22,10 @@ export async function runCommand<Options extends { help: boolean }>({
   try {
     options = await parse();
   } catch (error) {
-    console.error(`${explain(error)}\n\n${usage}`);
+    const args = process.argv.slice(2);
+    const meant = takenByNpm(usage, args, process.env);
+    const problem = [usageProblem(error, args), ...(meant === undefined ? [] : [meant])].join(": ");
+    console.error(`${problem}\n\n${usage}`);
     process.exitCode = BAD_USAGE;
     return;
   }

@@ -4,6 +4,7 @@ import { costOf } from "@algoitny/functions/cost/model";
 import { type Region, REGIONS, work } from "@algoitny/functions/cost/prices";
 import { costText } from "../cost/text.ts";
 import { runCommand } from "./command.ts";
+import { numberOf } from "./flag-values.ts";
 
 const USAGE = `Usage: npm run cost -- [--region R] [--requests N] [--hit SHARE] [--read-units N] [--json]
 
@@ -31,11 +32,9 @@ function regionOf(text: string): Region {
   throw new Error(`--region ${text}: write one whose prices are known here, ${REGIONS.join(", ")}`);
 }
 
-function numberOf(flag: string, text: string, most = Infinity): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (value >= 0 && value <= most && Number.isFinite(value)) return value;
-  const limit = most === Infinity ? "from 0 on" : `from 0 to ${most}`;
-  throw new Error(`--${flag} ${text}: write a number ${limit}`);
+function amountOf(flag: string, text: string, most = Infinity): number {
+  const wanted = most === Infinity ? "a number from 0 on" : `a number from 0 to ${most}`;
+  return numberOf(flag, text, wanted, (value) => value >= 0 && value <= most);
 }
 
 function parse() {
@@ -43,9 +42,9 @@ function parse() {
   return {
     question: {
       region: regionOf(flags.region),
-      requests: numberOf("requests", flags.requests),
-      hit: numberOf("hit", flags.hit, 1),
-      readUnits: numberOf("read-units", flags["read-units"]),
+      requests: amountOf("requests", flags.requests),
+      hit: amountOf("hit", flags.hit, 1),
+      readUnits: amountOf("read-units", flags["read-units"]),
     },
     json: flags.json,
     help: flags.help,

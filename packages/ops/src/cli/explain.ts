@@ -10,7 +10,7 @@ function messageOf(error: Error): string {
   const code = "code" in error ? error.code : undefined;
   if (code === "EADDRINUSE" && "port" in error && Number(error.port) > 0) {
     return (
-      `Port ${Number(error.port)} is taken: something else, perhaps another \`npm run dev\`, listens there. ` +
+      `Port ${Number(error.port)} is taken by another program, perhaps \`npm run dev\` or \`npm run redis\`. ` +
       `Stop it, or take another port: --port ${Number(error.port) + 1}`
     );
   }

@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
 import { seededRandom } from "@algoitny/cache/testing/explore";
-import * as z from "zod";
 import { readCatalogue } from "../load/site-items.ts";
 import { checkText, differences, readTotals } from "../load/check-totals.ts";
 import { loadText } from "../load/load-text.ts";
@@ -9,6 +8,7 @@ import { runLoad } from "../load/run-load.ts";
 import { createSender } from "../load/sender.ts";
 import { createProgressBar } from "../progress-bar.ts";
 import { runCommand } from "./command.ts";
+import { choiceOf, numberOf } from "./flag-values.ts";
 import {
   addressOf,
   checkUrl,
@@ -17,7 +17,10 @@ import {
   RUNNING_CLOUD_USAGE,
 } from "./running-cloud.ts";
 
-const MIX_NAMES = Object.keys(MIXES) as [MixName, ...MixName[]];
+const MIX_NAMES = Object.keys(MIXES) as MixName[];
+
+const MOST_PER_SECOND = 10_000;
+const LONGEST_SECONDS = 86_400;
 
 const USAGE = `Usage: npm run load -- [options]
 
@@ -40,12 +43,10 @@ than 10 ms late at p99; with --check also that a number differs. Other traffic d
   npm run load -- --rps 200 --seconds 120
   npm run load -- --mix reads --url https://api.example.com --token "$TOKEN" --json`;
 
-const Flags = z.object({
-  rps: z.coerce.number("--rps: write a number").positive("--rps: above 0").max(10_000),
-  seconds: z.coerce.number("--seconds: write a number").positive("--seconds: above 0").max(86_400),
-  seed: z.coerce.number("--seed: write a whole number").int("--seed: write a whole number"),
-  mix: z.enum(MIX_NAMES, { error: `--mix: ${MIX_NAMES.join(" or ")}` }).optional(),
-});
+function positive(flag: string, text: string, most: number): number {
+  const wanted = `a number above 0, up to ${most}`;
+  return numberOf(flag, text, wanted, (value) => value > 0 && value <= most);
+}
 
 function parse() {
   const { values } = parseArgs({
@@ -60,13 +61,16 @@ function parse() {
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  const read = Flags.safeParse(values);
-  if (!read.success) throw new Error(read.error.issues.map(({ message }) => message).join("\n"));
+  const numbers = {
+    rps: positive("rps", values.rps, MOST_PER_SECOND),
+    seconds: positive("seconds", values.seconds, LONGEST_SECONDS),
+    seed: numberOf("seed", values.seed, "a whole number", Number.isInteger),
+  };
+  const mix = choiceOf("mix", values.mix, MIX_NAMES);
   checkUrl(values);
-  const { mix } = read.data;
   if (mix === undefined && values.url !== undefined && !isLoopback(values.url))
     throw new Error("--mix: name it for another machine, since `site` records executions there");
-  return { ...values, ...read.data, mix: mix ?? "site" };
+  return { ...values, ...numbers, mix: mix ?? "site" };
 }
 
 function isLoopback(url: string): boolean {

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import * as z from "zod";
 import { createProgressBar } from "../progress-bar.ts";
 import { runsOf, simulate, simulationText } from "../simulate/simulation-text.ts";
 import { runCommand } from "./command.ts";
+import { numberOf } from "./flag-values.ts";
 
 const USAGE = `Usage: npm run simulate -- [options]
 
@@ -18,20 +18,10 @@ docs/scale.md, how it grows, and the formulae's result for a large site. It take
   --json          one JSON object: { rows, growth, large }
   --help          this text`;
 
-const from = (name: string, least: number, most: number) =>
-  z.coerce
-    .number(`--${name}: write a number`)
-    .int(`--${name}: write a whole number`)
-    .min(least, `--${name}: ${least} at least`)
-    .max(most, `--${name}: ${most} at most`);
-
-const Flags = z.object({
-  reads: from("reads", 20, 100_000),
-  processes: from("processes", 1, 1_000),
-  problems: from("problems", 100, 1_000_000),
-  seconds: from("seconds", 1, 3_600),
-  seed: from("seed", 0, 2 ** 31),
-});
+function wholeOf(flag: string, text: string, least: number, most: number): number {
+  const fits = (value: number) => Number.isInteger(value) && value >= least && value <= most;
+  return numberOf(flag, text, `a whole number from ${least} to ${most}`, fits);
+}
 
 function parse() {
   const { values } = parseArgs({
@@ -45,9 +35,14 @@ function parse() {
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  const { data, error } = Flags.safeParse(values);
-  if (error) throw new Error(error.issues.map(({ message }) => message).join("\n"));
-  return { ...values, ...data };
+  return {
+    ...values,
+    reads: wholeOf("reads", values.reads, 20, 100_000),
+    processes: wholeOf("processes", values.processes, 1, 1_000),
+    problems: wholeOf("problems", values.problems, 100, 1_000_000),
+    seconds: wholeOf("seconds", values.seconds, 1, 3_600),
+    seed: wholeOf("seed", values.seed, 0, 2 ** 31),
+  };
 }
 
 await runCommand({

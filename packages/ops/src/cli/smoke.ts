@@ -17,7 +17,7 @@ at all, the first check is the only one.
   --json   one JSON array of { name, result, why, ms }, after all checks
   --help   this text
 
-The local cloud: npm run smoke -- http://127.0.0.1:8000 $(npm run -s token -- --admin)`;
+-s keeps npm from printing the token. The local cloud: npm run -s smoke -- http://127.0.0.1:8000 $(npm run -s token -- --admin)`;
 
 const SIGNS: Record<Outcome["result"], string> = {
   passed: "ok",

@@ -9,8 +9,8 @@ const USAGE = `Usage: npm run trace -- FUNCTION [--json] < lines-of-its-log
 
 Shows a stack trace of a deployed function with the positions in the sources. FUNCTION is its name in AWS, with which its log
 stream begins, or its file: algoitny-production-http-get-problem, http/get-problem. Run it on the deployed commit, after
-\`npm ci\`: it builds the bundle again, with source maps. Exit code 1 means that the trace names files that are not in this
-commit's bundle.
+\`npm ci\`: it builds the bundle again, with source maps. Exit code 1 means that the input has no
+frame of a bundle, or that it names files that are not in this commit's bundle.
 
   --json   one JSON object { function, text, unknown }
   --help   this text`;
@@ -36,10 +36,11 @@ await runCommand({
   run: async ({ file, json }) => {
     if (!file) return;
     const [trace, maps] = await Promise.all([text(process.stdin), loadSourceMaps(ROOT, file)]);
-    const { text: resolved, unknown } = resolveTrace(trace, maps);
+    const { text: resolved, frames, unknown } = resolveTrace(trace, maps);
     process.stdout.write(
       json ? `${JSON.stringify({ function: file, text: resolved, unknown })}\n` : resolved,
     );
+    if (frames === 0) throw new Error("no frame of a bundle in the input");
     if (unknown.length > 0)
       throw new Error(
         `${unknown.join(", ")}: not in this commit's bundle of ${file}. Check out the commit that was deployed.`,

@@ -14,10 +14,12 @@ that. Afterwards --stage NAME finds the stage. In CI pass a token in OPS_TOKEN i
   examples: ["login https://api.example.com", "login https://api.example.com --json"],
   async run(_, { api, stage: { url }, env, note, browse, now }) {
     const { keepSignIn, keptTokensFile, readSignIns } = await import("../sign-in/kept-tokens.ts");
-    const { readSignInConfig, signInByCode } = await import("../sign-in/sign-in-by-code.ts");
+    const { LONGEST_MINUTES, readSignInConfig, signInByCode } =
+      await import("../sign-in/sign-in-by-code.ts");
     const port = env["OPS_LOGIN_PORT"];
     const open = (page: string) => {
       note(`Sign in at ${page}`);
+      note(`This command waits up to ${LONGEST_MINUTES} minutes for the sign-in.`);
       browse(page);
     };
     const config = await readSignInConfig(api);

@@ -18,10 +18,23 @@ export async function runCommand(
   around: Surroundings,
 ): Promise<boolean> {
   const { json, watch } = given.flags;
-  const stage = command.standsAlone ? NO_STAGE : await stageOf(command, given, around);
+  const found = command.standsAlone ? NO_STAGE : stageOf(command, given, around);
+  const nameStage = namer(found, command, around);
+  const renews = !command.standsAlone && !command.namesStage;
+  const stage = renews ? await renewed(found, around, nameStage) : found;
+  const api = createApiClient({ url: stage.url, token: stage.token });
   const context: Context = {
     stage,
-    api: createApiClient({ url: stage.url, token: stage.token }),
+    api: {
+      send(...request) {
+        nameStage();
+        return api.send(...request);
+      },
+      call(...request) {
+        nameStage();
+        return api.call(...request);
+      },
+    },
     answers,
     env: around.env,
     folder: around.folder,
@@ -29,10 +42,14 @@ export async function runCommand(
     now: around.now ?? Date.now,
     browse: around.browse ?? (() => {}),
     note: around.note,
-    confirm: (deed) => confirm(deed, stage, given, around),
+    confirm(deed) {
+      nameStage();
+      return confirm(deed, stage, given, around);
+    },
   };
   for (;;) {
     const result = await command.run(given, context);
+    nameStage();
     if (json || result.text !== "") around.print(json ? JSON.stringify(result.data) : result.text);
     if (!watch || !(await around.nextRound())) return !result.failed;
   }
@@ -46,19 +63,31 @@ const NO_STAGE: Stage = {
   found: "none",
 };
 
-async function stageOf({ namesStage }: Command, { flags, words }: Given, around: Surroundings) {
+function stageOf({ namesStage }: Command, { flags, words }: Given, around: Surroundings) {
   const { url, stage: name, data } = flags;
   const asked = { url: (namesStage && words[0]) || text(url), stage: text(name), data: text(data) };
-  const stage = findStage(asked, around.env, around.folder);
-  around.note(`${stage.name} at ${stage.url} (${stage.found})`);
-  return namesStage ? stage : renewed(stage, around);
+  return findStage(asked, around.env, around.folder);
+}
+
+/** Prints the stage's line once: before the first request, so that a usage error of `run` stands alone. */
+function namer({ name, url, found }: Stage, { standsAlone }: Command, { note }: Surroundings) {
+  let isNamed = standsAlone === true;
+  return () => {
+    if (!isNamed) note(`${name} at ${url} (${found})`);
+    isNamed = true;
+  };
 }
 
 /** A token of `login` that is about to end is renewed first, if the issuer gave a refresh token. */
-async function renewed(stage: Stage, { env, now = Date.now }: Surroundings): Promise<Stage> {
+async function renewed(
+  stage: Stage,
+  { env, now = Date.now }: Surroundings,
+  nameStage: () => void,
+): Promise<Stage> {
   const { signIn, name, url } = stage;
   const nowSeconds = Math.floor(now() / 1_000);
   if (!signIn?.refresh_token || signIn.expires_at - AHEAD_SECONDS > nowSeconds) return stage;
+  nameStage();
   const { refresh_token } = signIn;
   const {
     token,

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { ApiError, UnreachableError } from "../api-client.ts";
 import { explain } from "../cli/explain.ts";
+import { usageProblem } from "../cli/usage-problem.ts";
 import { type Command, type Given, type Surroundings, UsageError } from "./ops-command.ts";
 import { flagsOf, helpOf, overview } from "./command-help.ts";
 import { safe } from "./terminal-text.ts";
@@ -49,7 +50,7 @@ function parse(command: Command, args: readonly string[]): Given {
   } catch (error) {
     const [, flag = ""] = /'(-{1,2}[^' ]+)/.exec(error instanceof Error ? error.message : "") ?? [];
     const names = Object.keys(known).map((name) => `--${name}`);
-    throw new UsageError(`${explain(error)}${nearest(flag, names)}`);
+    throw new UsageError(`${usageProblem(error, args)}${nearest(flag, names)}`);
   }
   const { values, positionals: words } = parsed;
   const { leastWords = 0, mostWords = 0 } = command;

@@ -10,8 +10,8 @@ const REASONS = ["absent", "expired", "invalidated", "unconfirmed", "outdated"] 
 export const stats: Command = {
   summary: "show outcomes of requests, reasons of misses, times, and stored entries",
   teaches: `A request that read a cached view is one of hit, stale (answered past its lifetime), miss (it waited for a load) and
-bypass (answered past the cache: Redis could not be used). "cached" is hit and stale of all four, for each interval: an
-interval without reads has none. Times are those of the functions.`,
+bypass (answered past the cache: Redis could not be used). "cached" is hit and stale of all four, for each interval from
+the first with reads to the last: an interval without reads has none. Times are those of the functions.`,
   flags: {
     since: { type: "string", value: "RANGE", help: `${RANGES.join(", ")} (3h)` },
     by: {
@@ -59,7 +59,7 @@ function textOf({
       [[...OUTCOMES.map(total), total("cached_percent"), total("errors")]],
     ),
     ...(misses > 0 ? [`misses: ${reasons.join(", ")}`] : []),
-    `cached  ${sparkline(columns["cached_percent"] ?? [])}`,
+    `cached  ${sparkline(columns["cached_percent"] ?? []).trim()}`.trimEnd(),
     "",
     table(
       ["slowest interval, ms", "p50", "p99"],

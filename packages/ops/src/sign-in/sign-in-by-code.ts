@@ -9,7 +9,8 @@ import type { ApiClient } from "../api-client.ts";
  */
 const PORT = 8_765;
 
-const LONGEST_MS = 300_000;
+/** Longest wait for the person. */
+export const LONGEST_MINUTES = 5;
 
 const Config = z.object({
   /** As SST accepts it: it becomes a name in a file, and is printed. */
@@ -42,7 +43,7 @@ export async function readSignInConfig(api: Pick<ApiClient, "call">): Promise<Si
 /**
  * Signs a person in with the stage's issuer, by authorization code and PKCE (RFC 7636, RFC 8252). `browse` opens the
  * issuer's page, which redirects the browser to `port` on this machine. The issuer's client must know the port; 0 uses
- * any free one. Rejects if the stage has no sign-in, and after 5 minutes.
+ * any free one. Rejects if the stage has no sign-in, and after `LONGEST_MINUTES`.
  */
 export async function signInByCode(
   api: Pick<ApiClient, "call">,
@@ -111,8 +112,8 @@ async function codeFrom(
     onReady(redirectUri);
   });
   const timer = setTimeout(
-    () => reject(new Error("nobody signed in within 5 minutes")),
-    LONGEST_MS,
+    () => reject(new Error(`no sign-in within ${LONGEST_MINUTES} minutes`)),
+    LONGEST_MINUTES * 60_000,
   );
   try {
     return { code: await promise, redirectUri };

@@ -6,6 +6,8 @@ const DEPLOYED = /(?:file:\/\/)?\/var\/task\/(?<file>[\w.-]+\.mjs):(?<line>\d+):
 
 export interface ResolvedTrace {
   text: string;
+  /** Number of places in a bundle that the trace has. */
+  frames: number;
   /** Files that the trace names and this checkout's bundle lacks: the trace is from other code. */
   unknown: string[];
 }
@@ -13,13 +15,15 @@ export interface ResolvedTrace {
 /** Replaces each place in a bundle by its place in the sources, and leaves the rest unchanged. */
 export function resolveTrace(trace: string, maps: SourceMaps): ResolvedTrace {
   const unknown = new Set<string>();
+  let frames = 0;
   const text = trace.replaceAll(DEPLOYED, (whole, ...rest: unknown[]) => {
     const { file, line, column } = rest.at(-1) as Record<"file" | "line" | "column", string>;
+    frames += 1;
     if (!maps.files.has(file)) unknown.add(file);
     const place = maps.find({ file, line: Number(line), column: Number(column) });
     return place ? `${place.file}:${place.line}:${place.column}` : whole;
   });
-  return { text, unknown: [...unknown] };
+  return { text, frames, unknown: [...unknown] };
 }
 
 /** `http/get-problem` from that name, the function's name in AWS or its log group's; throws an error with all names if none fits. */
