@@ -222,6 +222,28 @@ describe.skipIf(EXECUTABLE === undefined)(
       await page.close();
     });
 
+    test("says of the live feed that it waits, and of a finding that it is not known", async () => {
+      const page = await open(withData);
+      const answered = Promise.withResolvers<void>();
+      await page.route("**/api/ops/requests/*", async (route) => {
+        await answered.promise;
+        await route.fulfill({ json: { requests: [], next_from: 0 } });
+      });
+      await page.getByRole("button", { name: "Start the live feed" }).click();
+      const feed = page.getByRole("log");
+      await expect.poll(() => feed.textContent()).toBe("Asking the API…");
+      answered.resolve();
+      await expect.poll(() => feed.textContent()).toBe("No requests in the last ten seconds.");
+      await page.route("**/api/ops/findings/", (route) =>
+        route.fulfill({ status: 500, json: { error: "down" } }),
+      );
+      await page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
+      const fault = page.getByText(/^No .*: down$/);
+      await fault.waitFor();
+      expect(await fault.textContent()).toBe("No findings: down");
+      await page.close();
+    });
+
     test("is written without creating a formatter for each number and time", async () => {
       const page = await open(withData);
       expect(await page.evaluate("formats")).toBe(0);

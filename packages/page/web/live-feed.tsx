@@ -49,7 +49,10 @@ function Rows({ onSignedOut }: { onSignedOut: () => void }) {
   return (
     <div class="scroll" tabIndex={0} role="log" aria-label="Requests, the latest first">
       {error !== undefined && <p class="fault">No lines: {safe(error)}</p>}
-      {rows.length === 0 && error === undefined && <p>No requests in the last ten seconds.</p>}
+      {!answer && error === undefined && <p>Asking the API…</p>}
+      {rows.length === 0 && answer?.requests.length === 0 && error === undefined && (
+        <p>No requests in the last ten seconds.</p>
+      )}
       <table>
         <tbody>
           {rows.map((row) => (

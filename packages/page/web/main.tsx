@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Finding, Series, Top } from "./answers.ts";
 import { call, isSignedIn } from "./api.ts";
 import { Chart } from "./chart.tsx";
+import { checkedText } from "./checked-text.ts";
 import { cellsOf, DataTable } from "./data-table.tsx";
 import { DeedDialog, type DeedName, type Target } from "./deeds.tsx";
 import { Explorer } from "./explorer.tsx";
@@ -63,6 +64,7 @@ function Dashboard({ onSignedOut }: { onSignedOut: () => void }) {
   }
   const stage = series?.service ?? "";
   const mayLook = series !== undefined || !numbers.isForbidden;
+  const otherPerson = mayLook ? "" : "; reload the page to sign in as one of them";
   // Shown all at once: parts that arrive later would move the text that is being read.
   const isAsking = [numbers, faults, top].some(
     ({ answer, error }) => !answer && error === undefined,
@@ -112,11 +114,10 @@ function Dashboard({ onSignedOut }: { onSignedOut: () => void }) {
       <main>
         <Findings
           findings={faults.answer?.findings}
-          error={
-            mayLook
-              ? (faults.error ?? numbers.error)
-              : `${numbers.error}; reload the page to sign in as one of them`
-          }
+          errors={[
+            ...(mayLook && faults.error !== undefined ? [`No findings: ${faults.error}`] : []),
+            ...(numbers.error !== undefined ? [`No numbers: ${numbers.error}${otherPerson}`] : []),
+          ]}
         />
         {series && <Tiles series={series} range={range} />}
         <div class="panels">
@@ -151,15 +152,19 @@ function Dashboard({ onSignedOut }: { onSignedOut: () => void }) {
 /** The findings, or a note that there are none. Screen readers announce their changes, but not those of the numbers. */
 function Findings({
   findings,
-  error,
+  errors,
 }: {
   findings: Finding[] | undefined;
-  error: string | undefined;
+  errors: readonly string[];
 }) {
   return (
     <div class="strip" role="status">
-      {error !== undefined && <p class="fault">No numbers: {safe(error)}</p>}
-      {findings?.length === 0 && error === undefined && <p class="well">All is well.</p>}
+      {errors.map((error) => (
+        <p class="fault" key={error}>
+          {safe(error)}
+        </p>
+      ))}
+      {findings?.length === 0 && errors.length === 0 && <p class="well">All is well.</p>}
       {findings?.map(({ id, sentence, since, means, todo }) => (
         <details class="fault" key={id}>
           <summary>
@@ -195,7 +200,7 @@ function Tiles({
     [`worst hit p99 in ${range}`, `${number(totals["hit_p99_ms"])} ms`],
     [`worst miss p99 in ${range}`, `${number(totals["miss_p99_ms"])} ms`],
     [`errors in ${range}`, number(totals["errors"])],
-    [`stale hits, of those checked in ${range}`, checked(totals)],
+    [`stale hits, of those checked in ${range}`, checkedText(totals)],
   ];
   return (
     <dl class="tiles">
@@ -207,15 +212,6 @@ function Tiles({
       ))}
     </dl>
   );
-}
-
-/** Stale hits among the checked ones. If none is stale, their share is below 3 / checked at 95 % confidence (rule of three). */
-function checked({ verified, verified_stale: stale }: Series["totals"]): string {
-  const all = (verified ?? 0) + (stale ?? 0);
-  if (all === 0) return "–";
-  return (stale ?? 0) > 0
-    ? `${number(stale)} of ${number(all)}`
-    : `0 of ${number(all)}: under ${number(Math.min(100, 300 / all))}%`;
 }
 
 const ENDPOINT_COLUMNS = [
