@@ -51,7 +51,8 @@ test("numbers, keys and one entry are shown as text, and as the API's fields wit
   expect((await run(["keys", "--tree"])).out).toMatch(/problem_detail +\d/);
   expect((await run(["explain", key])).out).toContain(`${key}: fresh`);
   expect(JSON.parse((await run(["get", key])).out)).toMatchObject({ id: problem.id });
-  expect(await run(["get", "none:1"])).toMatchObject({ code: EXIT.failed });
+  for (const command of ["get", "explain"])
+    expect(await run([command, "none:1"])).toMatchObject({ code: EXIT.failed });
   expect((await run(["top", "--json"])).code).toBe(EXIT.fine);
 });
 

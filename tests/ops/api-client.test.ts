@@ -32,12 +32,33 @@ test("a request to an API that is too busy is repeated after the time in Retry-A
   expect(slept).toEqual([3_000]);
 });
 
-test("a refused token that is not an admin's is reported with the remedy", async () => {
-  const { call } = clientOf({
-    answers: [new Response('{"error":"admins only"}', { status: 403 })],
-  });
-  await expect(call("POST", "/api/problems/", {})).rejects.toThrow(/403: admins only .*--token/);
-});
+test.each([
+  [
+    403,
+    '{"error":"admins only"}',
+    "give one with --token",
+    "403: admins only (give one with --token)",
+  ],
+  [
+    401,
+    '{"message":"Unauthorized"}',
+    "give one with --token",
+    "401: Unauthorized (give one with --token)",
+  ],
+  [401, '{"message":"Unauthorized"}', undefined, "401: Unauthorized"],
+  [404, '{"error":"no"}', "give one with --token", "404: no"],
+  [502, "<p>", undefined, "502: <p>"],
+])(
+  "a %i with %s is reported with its message and, if a token is refused, with %s",
+  async (status, body, tokenAdvice, message) => {
+    const { call } = createApiClient({
+      url: "http://127.0.0.1:1",
+      ...(tokenAdvice !== undefined && { tokenAdvice }),
+      fetch: async () => new Response(body, { status }),
+    });
+    await expect(call("POST", "/api/problems/", {})).rejects.toMatchObject({ message });
+  },
+);
 
 test("send returns an answer of any status, its body as text and as JSON", async () => {
   const { send } = clientOf({

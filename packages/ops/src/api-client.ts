@@ -48,6 +48,8 @@ export interface ApiClientOptions {
   url: string;
   /** Goes with each request that is not anonymous. */
   token?: string | undefined;
+  /** Added to the error of a 401 or 403: how to give another token. */
+  tokenAdvice?: string;
   fetch?: typeof globalThis.fetch;
   sleep?: (ms: number) => Promise<unknown>;
 }
@@ -59,6 +61,7 @@ const TOO_BUSY = new Set([429, 503]);
 export function createApiClient({
   url,
   token,
+  tokenAdvice,
   fetch = globalThis.fetch,
   sleep = delay,
 }: ApiClientOptions): ApiClient {
@@ -91,7 +94,7 @@ export function createApiClient({
         const answer = await send(method, path, { body });
         const { status, headers } = answer;
         if (status >= 200 && status < 300) return answer.json;
-        if (!TOO_BUSY.has(status) || attempt === TRIES) throw failure(answer);
+        if (!TOO_BUSY.has(status) || attempt === TRIES) throw failure(answer, tokenAdvice);
         await sleep(1_000 * Number(headers.get("retry-after") ?? attempt));
       }
     },
@@ -125,10 +128,15 @@ function unreachable(base: string, error: unknown): UnreachableError {
   return new UnreachableError(`cannot reach ${base}: check that the API runs there`, { cause });
 }
 
-function failure({ status, text, json }: ApiAnswer): ApiError {
-  const advice = status === 401 || status === 403 ? " (give an admin's token with --token)" : "";
-  const said =
-    typeof json === "object" && json !== null && "error" in json ? json.error : undefined;
-  const error = typeof said === "string" ? said : text.slice(0, 200);
-  return new ApiError(status, `${status}: ${error}${advice}`);
+function failure({ status, text, json }: ApiAnswer, tokenAdvice?: string): ApiError {
+  const isRefusal = status === 401 || status === 403;
+  const advice = isRefusal && tokenAdvice !== undefined ? ` (${tokenAdvice})` : "";
+  return new ApiError(status, `${status}: ${messageIn(json) ?? text.slice(0, 200)}${advice}`);
+}
+
+/** The functions name their message `error`; the gateway, which refuses a token before them, names it `message`. */
+function messageIn(json: unknown): string | undefined {
+  if (typeof json !== "object" || json === null) return undefined;
+  const { error, message } = json as Record<string, unknown>;
+  return [error, message].find((each) => typeof each === "string");
 }

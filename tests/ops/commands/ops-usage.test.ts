@@ -71,6 +71,12 @@ describe("a mistyped flag", () => {
   });
 });
 
+test.each(["nonsense", "--json"])("%s in place of a command prints the commands", async (name) => {
+  const { code, notes } = await run(name);
+  expect(code).toBe(EXIT.usage);
+  expect(notes).toContain(`no command ${name}\n\nUsage: npm run ops -- COMMAND`);
+});
+
 test.each([["clear"], ["invalidate", "--tag", "problem:7"]])(
   "%s changes nothing when no one can be asked and --yes is not given",
   async (...args) => {
@@ -163,6 +169,22 @@ test.each([
 ])("a feed's line says %i and %i in the right number", async (reads, tags, facts) => {
   const text = await tailOf({ database_reads: reads, tags_invalidated: tags });
   expect(text.endsWith(facts)).toBe(true);
+});
+
+test.each([
+  [undefined, "--watch waits for the next one"],
+  [true, "waiting"],
+])("an empty feed with --watch %s is announced once", async (watch, rest) => {
+  const notes: string[] = [];
+  const api = { call: async () => ({ requests: [], next_from: 0 }) };
+  const note = (line: string) => notes.push(line);
+  const context = { api, answers, note, memory: new Map() };
+  for (let round = 0; round < 2; round += 1)
+    await tail.run(
+      { flags: { watch }, words: [] },
+      context as unknown as Parameters<typeof tail.run>[1],
+    );
+  expect(notes).toEqual([`no request to show from the last ten seconds; ${rest}`]);
 });
 
 test("a feed's names cannot move a terminal's cursor", async () => {

@@ -66,6 +66,11 @@ test.each([
     /problems\.0\.contestId: is missing/,
   ],
   [
+    "a contest that is not a number",
+    file([{ ...problem, contestId: "x" }]),
+    /problems\.0\.contestId: must be a whole number above 0/,
+  ],
+  [
     "a problem that is there twice",
     file([problem, { ...problem, index: "B" }, { ...problem, index: "a" }]),
     /problems\.2: problem 4A is there twice/,

@@ -26,7 +26,7 @@ test("an answer contains the cache's outcome, and whether a function gave it", a
       return;
     }
     response.setHeader("x-content-type-options", "nosniff");
-    response.setHeader("server-timing", 'cache;desc="STALE";dur=1.2, db;desc="0 reads";dur=0');
+    response.setHeader("server-timing", 'cache;desc="STALE";dur=1.2, db;desc="0 reads"');
     response.end("[]");
   });
   expect(await send(LIST)).toEqual({ status: 401, outcome: undefined, fromFunction: false });

@@ -72,7 +72,7 @@ export const findingTexts = {
     means:
       "Answers from the cache take longer than usual, while answers from the database do not. After the time limit of 500 ms requests bypass the cache.",
     check: "npm run ops -- doctor",
-    todo: "Look at the load and the throughput limits of the database at Upstash; find large entries with `npm run ops -- top`.",
+    todo: "Look at the load and the throughput limits of the database at Upstash; `npm run ops -- explain KEY` shows the size of an entry; `npm run ops -- top` names the keys that are read most.",
     otherwise:
       "Lower CACHE_STORE_TIMEOUT_MS: requests then wait less before they go to the database.",
     hides: [],

@@ -4,6 +4,7 @@ import { createRecordedProbe } from "../beat/recorded-probe.ts";
 import { createSeenProbes } from "../beat/seen-probes.ts";
 import { PROBES } from "../deployment/schedules.ts";
 import { links } from "../links.ts";
+import { parseEvent } from "../parse-event.ts";
 import {
   cache,
   countCall,
@@ -31,7 +32,7 @@ export function handler(
   event: unknown,
   context: InvocationContext,
 ): Promise<BeatReport | { state: "failed" }> {
-  const { probes } = Event.parse(event);
+  const { probes } = parseEvent(Event, event);
   const ids = { function_request_id: context.awsRequestId };
   return observe({ subject: "schedule", name: "Beat", ids }, async () => {
     try {

@@ -1,5 +1,6 @@
 import { timetable } from "@algoitny/core/timetable";
 import * as z from "zod";
+import { parseEvent } from "../parse-event.ts";
 import type { InvocationContext } from "../telemetry/observe-batch.ts";
 import { warmWith } from "../warming/warming-runtime.ts";
 import type { WarmingReport } from "../warming/warming-report.ts";
@@ -12,7 +13,7 @@ const Event = z.object({
 
 /** Warms the shared views of problems: lists, registered, drafts, details of the newest and of the most read. */
 export async function handler(event: unknown, context: InvocationContext): Promise<WarmingReport> {
-  const { plan, dry_run: dryRun } = Event.parse(event);
+  const { plan, dry_run: dryRun } = parseEvent(Event, event);
   return warmWith(
     "WarmProblems",
     { plans: plan ? [plan] : timetable.problems.plans, dryRun },

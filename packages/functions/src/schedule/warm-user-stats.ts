@@ -1,5 +1,6 @@
 import { timetable } from "@algoitny/core/timetable";
 import * as z from "zod";
+import { parseEvent } from "../parse-event.ts";
 import type { InvocationContext } from "../telemetry/observe-batch.ts";
 import { warmWith } from "../warming/warming-runtime.ts";
 import type { WarmingReport } from "../warming/warming-report.ts";
@@ -12,6 +13,6 @@ const Event = z.object({
 
 /** Schedule → statistics of the users who were active in the last 7 days, or of those given. */
 export async function handler(event: unknown, context: InvocationContext): Promise<WarmingReport> {
-  const { userIds, dry_run: dryRun } = Event.parse(event);
+  const { userIds, dry_run: dryRun } = parseEvent(Event, event);
   return warmWith("WarmUserStats", { plans: timetable.user_stats.plans, userIds, dryRun }, context);
 }

@@ -50,7 +50,8 @@ export function checkUrl({ url }: RunningCloudFlags): void {
 
 /** Calls a running cloud as an admin. Throws if none runs over the data folder and the flags do not name one. */
 export async function connectAsAdmin(flags: RunningCloudFlags): Promise<ApiClient> {
-  return createApiClient(await addressOf(flags));
+  const tokenAdvice = "give an admin's token with --token";
+  return createApiClient({ ...(await addressOf(flags)), tokenAdvice });
 }
 
 /** Address and admin's token of the cloud that the flags name. Throws as `connectAsAdmin` does. */

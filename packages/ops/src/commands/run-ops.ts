@@ -31,7 +31,7 @@ export async function runOps(
     const { runCommand } = await import("./run-command.ts");
     return (await runCommand(command, given, around)) ? EXIT.fine : EXIT.failed;
   } catch (error) {
-    return report(error, command && helpOf(name, command), around);
+    return report(error, command ? helpOf(name, command) : overview(commands), around);
   }
 }
 
@@ -85,11 +85,11 @@ function distance(from: string, to: string): number {
   return row.at(-1) ?? 0;
 }
 
-function report(error: unknown, usage: string | undefined, { note }: Surroundings): number {
+function report(error: unknown, usage: string, { note }: Surroundings): number {
   // Escaped, because it contains answers of a server.
   note(explain(error).split("\n").map(safe).join("\n"));
   if (error instanceof UsageError) {
-    if (usage !== undefined) note(`\n${usage}`);
+    note(`\n${usage}`);
     return EXIT.usage;
   }
   if (error instanceof UnreachableError) return EXIT.unreachable;

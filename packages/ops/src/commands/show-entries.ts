@@ -91,7 +91,7 @@ export const explain: Command = {
   examples: ["explain problem_detail:id:7", "explain user_stats:auth0%7C7 --json"],
   async run({ words: [key = ""] }, { api, answers }) {
     const data = answers.Explained.parse(await api.call("GET", pathOf(key)));
-    return { data, text: explainedText(data) };
+    return { data, text: explainedText(data), failed: isAbsent(data) };
   },
 };
 
@@ -104,11 +104,13 @@ export const get: Command = {
   examples: ["get problem_detail:id:7", "get problem_detail:id:7 --json"],
   async run({ words: [key = ""] }, { api, answers }) {
     const data = answers.Explained.parse(await api.call("GET", `${pathOf(key)}&value=true`));
-    if (data.state === "not stored") return { data, text: explainedText(data), failed: true };
+    if (isAbsent(data)) return { data, text: explainedText(data), failed: true };
     const lines = JSON.stringify(data.value, null, 2).split("\n");
     return { data, text: lines.map(safe).join("\n") };
   },
 };
+
+const isAbsent = ({ state }: ReturnType<typeof Explained.parse>) => state === "not stored";
 
 const pathOf = (key: string) => `/api/ops/cache/entry/?key=${encodeURIComponent(key)}`;
 

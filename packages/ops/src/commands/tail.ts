@@ -30,7 +30,7 @@ its id, which \`explain KEY\` shows too. On a deployed stage, a line appears som
   },
   examples: ["tail --watch", "tail --outcome miss --watch"],
   watches: true,
-  async run({ flags: { outcome, endpoint = "" } }, { api, memory, answers }) {
+  async run({ flags: { outcome, endpoint = "", watch } }, { api, memory, answers, note }) {
     if (outcome !== undefined && !OUTCOMES.includes(String(outcome)))
       throw new UsageError(`--outcome ${String(outcome)}: write ${OUTCOMES.join(", ")}`);
     const asked = new URLSearchParams({
@@ -43,6 +43,10 @@ its id, which \`explain KEY\` shows too. On a deployed stage, a line appears som
     const fresh = requests.filter(
       ({ id, endpoint: name }) => !known.includes(id) && name.includes(String(endpoint)),
     );
+    if (fresh.length === 0 && !memory.has("from"))
+      note(
+        `no request to show from the last ten seconds; ${watch ? "waiting" : "--watch waits for the next one"}`,
+      );
     memory.set("from", next);
     memory.set("ids", [...known, ...fresh.map(({ id }) => id)].slice(-MOST_IDS));
     return { data: { requests: fresh }, text: fresh.map(lineOf).join("\n") };

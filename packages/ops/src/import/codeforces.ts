@@ -4,11 +4,18 @@ import { z } from "zod";
 /** Fields of the API's input that have another name in the file. */
 const NAMES_IN_FILE: Record<string, string> = { title: "name", problem_id: "index" };
 
+const WHOLE_ABOVE_0 = "must be a whole number above 0";
+
 const FileProblem = z
   .object({
     contestId: z
-      .int({ error: "is missing: only problems of a contest have an address" })
-      .positive(),
+      .int({
+        error: ({ input }) =>
+          input === undefined
+            ? "is missing: only problems of a contest have an address"
+            : WHOLE_ABOVE_0,
+      })
+      .positive(WHOLE_ABOVE_0),
     index: z.string().regex(/^([A-Za-z]\d*|\d{1,2})$/, 'must be as "A", "C1" or "01"'),
     name: z.string().trim().min(1),
     tags: z.array(z.string()).default([]),
