@@ -74,11 +74,13 @@ describe("a cached read", () => {
 
       expect(first.headers["cache-status"]).toMatch(/^algoitny; fwd=miss; stored; ttl=\d+$/);
       // Lists are loaded from the catalogue's segments, which others may have loaded.
-      expect(timing(first)).toMatch(/cache;desc="MISS";dur=[\d.]+, db;desc="\d+ reads";dur=[\d.]+/);
+      expect(timing(first)).toMatch(
+        /cache;desc="MISS";dur=[\d.]+, load;dur=[\d.]+, db;desc="\d+ reads?"$/,
+      );
       expect(first.headers).not.toHaveProperty("age");
 
       expect(second.headers["cache-status"]).toMatch(/^algoitny; hit; ttl=\d+$/);
-      expect(timing(second)).toMatch(/cache;desc="HIT";dur=[\d.]+, db;desc="0 reads";dur=0/);
+      expect(timing(second)).toMatch(/cache;desc="HIT";dur=[\d.]+, db;desc="0 reads"$/);
       expect(second.headers["age"]).toMatch(/^\d+$/);
       expect(second.body.equals(first.body)).toBe(true);
       expect(second.headers["etag"]).toBe(first.headers["etag"]);
@@ -103,7 +105,7 @@ describe("a cached read", () => {
     await ask("/api/problems/?search=by+which+the+catalogue+is+read", "nobody");
     const first = await ask(path, "nobody");
     expect(first.headers["cache-status"]).toBe("algoitny; hit; ttl=0");
-    expect(timing(first)).toMatch(/cache;desc="HIT";dur=[\d.]+, db;desc="0 reads";dur=0/);
+    expect(timing(first)).toMatch(/cache;desc="HIT";dur=[\d.]+, db;desc="0 reads"$/);
     expect(first.headers["etag"]).toMatch(/^"[\w-]{22}"$/);
     expect(await keysNow()).toEqual([]);
     const second = await ask(path, "nobody");

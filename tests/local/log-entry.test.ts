@@ -13,7 +13,7 @@ const record = (timing?: string, url = "/api/problems/") => ({
 });
 
 test("a request's line has method, path, status, cache, time and database reads", () => {
-  const entry = toRequestEntry(record('cache;desc="HIT";dur=1.2, db;desc="0 reads";dur=0'));
+  const entry = toRequestEntry(record('cache;desc="HIT";dur=1.2, db;desc="0 reads"'));
   expect(entry).toMatchObject({ cache: "hit", databaseCalls: 0 });
   expect(formatEntry(entry, false, at).replaceAll(/ +/g, " ")).toBe(
     "12:34:56 GET /api/problems/ 200 hit 1.2 ms 0 reads",
@@ -21,9 +21,9 @@ test("a request's line has method, path, status, cache, time and database reads"
 });
 
 test.each([
-  ['cache;desc="MISS";dur=1, db;desc="3 reads";dur=2', "miss", 3],
+  ['cache;desc="MISS";dur=1, load;dur=2, db;desc="3 reads"', "miss", 3],
   ['cache;desc="STALE";dur=1, db;desc="0 reads"', "stale", 0],
-  ['db;desc="1 reads"', undefined, 1],
+  ['db;desc="1 read"', undefined, 1],
   [undefined, undefined, undefined],
 ])("Server-Timing %j is read as %j with %j reads", (timing, cache, databaseCalls) => {
   expect(toRequestEntry(record(timing))).toMatchObject({ cache, databaseCalls });

@@ -108,6 +108,6 @@ export function cost(response: Response): { cache: string | undefined; reads: nu
   const timing = response.headers.get("server-timing") ?? "";
   return {
     cache: /\bcache;desc="(\w+)"/.exec(timing)?.[1]?.toLowerCase(),
-    reads: Number(/\bdb;desc="(\d+) reads"/.exec(timing)?.[1]),
+    reads: Number(/\bdb;desc="(\d+) reads?"/.exec(timing)?.[1]),
   };
 }

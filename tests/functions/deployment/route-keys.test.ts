@@ -73,6 +73,12 @@ test("every route that writes or administers requires a token; in GraphQL each s
 });
 
 describe("a request without a matching route", () => {
+  test.each(["/", "/api", "/api/"])("GET %s names the page of the documentation", async (path) => {
+    const { statusCode, body } = await notFound(httpEvent({ path }));
+    expect(statusCode).toBe(404);
+    expect(body).toContain(`GET ${path} not found: the API is described at /api/docs/`);
+  });
+
   test.each(["/", "/api/problems/", "/nothing"])(
     "OPTIONS %s is a 204 without a body",
     async (path) => {

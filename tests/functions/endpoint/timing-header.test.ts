@@ -17,6 +17,14 @@ test("an answer has a Server-Timing header, a 404 has none", () => {
   expect(timingHeader({ statusCode: 404 }, stats())).toEqual({});
 });
 
+test("the time of a load is not shown as the database's, which it may not have read", () => {
+  const miss = { status: "miss", storeMs: 119, loadMs: 1_000.04 } as RequestStats["reading"];
+  const header = (databaseCalls: number) =>
+    timingHeader({ statusCode: 200 }, stats({ reading: miss, databaseCalls }))["server-timing"];
+  expect(header(0)).toBe('cache;desc="MISS";dur=119, load;dur=1000, db;desc="0 reads"');
+  expect(header(1)).toBe('cache;desc="MISS";dur=119, load;dur=1000, db;desc="1 read"');
+});
+
 test("an answer about something that may be hidden has a Server-Timing header for hits only", () => {
   const header = (more: Partial<RequestStats>) =>
     timingHeader({ statusCode: 200 }, stats(more), true)["server-timing"];

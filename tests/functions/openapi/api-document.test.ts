@@ -12,6 +12,7 @@ import { describe, expect, test } from "vitest";
 
 interface DocumentedOperation {
   operationId: string;
+  description: string;
   security: unknown[];
   parameters: { name?: string; in?: string; required?: boolean; schema?: object; $ref?: string }[];
   responses: Record<string, unknown>;
@@ -67,16 +68,21 @@ describe("the document", () => {
     expect(silent.map(([path]) => path)).toEqual([]);
   });
 
-  test.each(documentedEntries)("states whether %s needs a token", (route, { auth }: Route) => {
-    const { security, responses } = operationOf(route);
-    const fixed = operations[route as keyof typeof operations].making === "fixed";
-    const expected = fixed ? [] : auth === "none" ? [{}, { token: [] }] : [{ token: [] }];
-    expect(security).toEqual(expected);
-    expect("401" in responses).toBe(!fixed);
-    expect("403" in responses).toBe(
-      auth === "admin" || auth === "viewer" || route === "PATCH /api/history/{id}/",
-    );
-  });
+  test.each(documentedEntries)(
+    "states whether %s needs a token, and whose",
+    (route, { auth }: Route) => {
+      const { security, description, responses } = operationOf(route);
+      const fixed = operations[route as keyof typeof operations].making === "fixed";
+      const expected = fixed ? [] : auth === "none" ? [{}, { token: [] }] : [{ token: [] }];
+      expect(security).toEqual(expected);
+      expect(/admin/.test(description)).toBe(auth === "admin" || auth === "viewer");
+      expect(/viewer/.test(description)).toBe(auth === "viewer");
+      expect("401" in responses).toBe(!fixed);
+      expect("403" in responses).toBe(
+        auth === "admin" || auth === "viewer" || route === "PATCH /api/history/{id}/",
+      );
+    },
+  );
 
   test.each(documentedRoutes)("has a parameter for each part of the path of %s", (route) => {
     const inPath = operationOf(route).parameters.filter((parameter) => parameter.in === "path");

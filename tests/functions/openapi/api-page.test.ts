@@ -32,6 +32,10 @@ describe("the page of the document", () => {
     expect(missing).toEqual([]);
   });
 
+  test("states at an operation for admins that it needs an admin's token", () => {
+    expect(page).toMatch(/Create a problem\. <span class="muted">With an admin&#39;s token\.</);
+  });
+
   test("explains, before the first curl line, what to replace in them", () => {
     const curlLines = found(/<pre>([^<]*)/g);
     const replaced = curlLines.flatMap((line) => line.match(/(?<=[$@])[\w.]+/g) ?? []);

@@ -152,7 +152,7 @@ async function workOf(servers: Servers, read: () => Promise<Result>): Promise<Wo
   await servers.counts();
   const { headers } = await read();
   const { rest } = await servers.counts();
-  const reads = /db;desc="(\d+) reads"/.exec(headers["server-timing"] ?? "")?.[1];
+  const reads = /db;desc="(\d+) reads?"/.exec(headers["server-timing"] ?? "")?.[1];
   return { commands: rest.commands, reads: Number(reads) };
 }
 

@@ -43,12 +43,16 @@ export function timingHeader(
   return timing === "" ? {} : { "server-timing": timing };
 }
 
-/** As `cache;desc="HIT";dur=1.2, db;desc="0 reads";dur=0`; times in ms. "reads" counts all requests to DynamoDB. */
+/**
+ * As `cache;desc="MISS";dur=1.2, load;dur=8.4, db;desc="3 reads"`; times in ms. "reads" counts all requests to DynamoDB.
+ * `db` has no time: a load also reads other entries of the cache and computes, and may take long without a read.
+ */
 function costOf({ databaseCalls, reading }: RequestStats): string {
-  const database = `db;desc="${databaseCalls} reads"`;
+  const database = `db;desc="${databaseCalls} ${databaseCalls === 1 ? "read" : "reads"}"`;
   if (!reading) return database;
-  const { status, storeMs, loadMs = 0 } = reading;
-  return `cache;desc="${status.toUpperCase()}";dur=${rounded(storeMs)}, ${database};dur=${rounded(loadMs)}`;
+  const { status, storeMs, loadMs } = reading;
+  const load = loadMs === undefined ? "" : `load;dur=${rounded(loadMs)}, `;
+  return `cache;desc="${status.toUpperCase()}";dur=${rounded(storeMs)}, ${load}${database}`;
 }
 
 function rounded(ms: number): number {

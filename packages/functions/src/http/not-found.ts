@@ -19,7 +19,10 @@ export async function handler(event: HttpEvent): Promise<HttpResult> {
 
 function refusal(method: string, path: string): HttpError {
   const allowed = methodsOf(path);
-  if (allowed.length === 0) return new HttpError(404, `${method} ${path} not found`);
+  if (allowed.length === 0) {
+    const advice = /^\/(api\/?)?$/.test(path) ? ": the API is described at /api/docs/" : "";
+    return new HttpError(404, `${method} ${path} not found${advice}`);
+  }
   const allow = [...allowed, "OPTIONS"].join(", ");
   return new HttpError(405, `${path} takes ${allow}, not ${method}`, { headers: { allow } });
 }

@@ -67,6 +67,13 @@ function pathInDocument(path: string): string {
   return /\.\w+\/$/.test(own) ? own.slice(0, -1) : own;
 }
 
+const CALLERS = {
+  none: "Anyone, with a token or without.",
+  user: "With a token.",
+  viewer: "With an admin's or a viewer's token.",
+  admin: "With an admin's token.",
+} as const satisfies Record<Route["auth"], string>;
+
 function describeOperation(route: RouteKey, operation: Operation, converter: SchemaConverter) {
   const { summary, id, group, making, shape } = operation;
   const { file, auth }: Route = routes[route];
@@ -74,6 +81,7 @@ function describeOperation(route: RouteKey, operation: Operation, converter: Sch
   return {
     operationId: id ?? file.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
     summary,
+    description: making === "fixed" ? "Anyone; no token is read." : CALLERS[auth],
     tags: [group],
     security: making === "fixed" ? [] : auth === "none" ? [{}, token] : [token],
     parameters: [

@@ -13,6 +13,8 @@ interface Answer {
 interface PageOperation {
   operationId: string;
   summary: string;
+  /** Access that it needs: the OpenAPI security has no roles. */
+  description: string;
   tags: readonly string[];
   security: readonly object[];
   parameters: readonly {
@@ -126,13 +128,13 @@ const linkTo = ({ method, operation }: Row) =>
   </li>`;
 
 function sectionOf({ method, path, operation }: Row, document: OpenApiDocument): Html {
-  const { operationId, summary, security, requestBody, parameters, responses } = operation;
+  const { operationId, summary, description, requestBody, parameters, responses } = operation;
   const needed = parameters.filter(({ $ref }) => $ref === undefined);
   const conditional = parameters.flatMap(({ $ref }) => ($ref === undefined ? [] : nameOf($ref)));
   const body = requestBody?.content["application/json"]?.schema;
   return html`<section class="operation" id="${operationId}">
     <h3><span class="method ${method}">${method.toUpperCase()}</span> <code>/api${path}</code></h3>
-    <p>${summary}. <span class="muted">${callers(security)}</span></p>
+    <p>${summary}. <span class="muted">${description}</span></p>
     <pre>${curlLine({ method, path, operation })}</pre>
     ${
       needed.length > 0
@@ -153,13 +155,6 @@ function sectionOf({ method, path, operation }: Row, document: OpenApiDocument):
     <h4>Answers</h4>
     ${Object.entries(responses).map(([status, answer]) => answerOf(status, answer, document))}
   </section>`;
-}
-
-function callers(security: readonly object[]): string {
-  if (security.length === 0) return "Anyone; no token is read.";
-  return security.some((each) => Object.keys(each).length === 0)
-    ? "Anyone, with a token or without."
-    : "With a token.";
 }
 
 const parameterRow = ({

@@ -37,8 +37,9 @@ export const responseHeaders = {
   Location: { description: "Address of the item, or of the job's progress.", pattern: "^/api/" },
   "Retry-After": { description: "Seconds to wait before another try.", pattern: "^\\d+$" },
   "Server-Timing": {
-    description: "State of the cache, requests to the database, tags invalidated.",
-    example: 'cache;desc="HIT";dur=1.2, db;desc="0 reads";dur=0',
+    description:
+      "State of the cache, time of the load, requests to the database, tags invalidated.",
+    example: 'cache;desc="MISS";dur=1.2, load;dur=8.4, db;desc="3 reads"',
   },
   Vary: { description: "Request headers that the answer depends on." },
   "WWW-Authenticate": { description: "Challenge of a 401 (RFC 6750).", pattern: "^Bearer" },
