@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { startCloud } from "@algoitny/local/cloud";
 import { lockFolder } from "@algoitny/local/folder-lock";
@@ -38,6 +38,19 @@ test("each folder has its own lock, and a missing folder is created", async () =
   await Promise.all(locks.map((lock) => lock.close()));
 });
 
+test("a folder that cannot be created is refused with the flag that names it", async () => {
+  const file = join(await temporaryFolder(), "file");
+  await writeFile(file, "");
+  await expect(lockFolder(file)).rejects.toThrow(`--data ${file}: a file, not a folder`);
+  await expect(lockFolder(join(file, "a"))).rejects.toThrow(
+    `--data ${join(file, "a")}: a part of this path is a file, not a folder`,
+  );
+  const long = join(dirname(file), "a".repeat(300));
+  await expect(lockFolder(long)).rejects.toThrow(
+    `--data ${long}: this folder cannot be created (ENAMETOOLONG)`,
+  );
+});
+
 test("the lock of a killed process is released", async () => {
   const folder = await temporaryFolder();
   const code = `import { startCloud } from "@algoitny/local/cloud";
@@ -66,5 +79,5 @@ test("a second cloud on a folder fails because of the folder, before it tries th
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const started = await startCloud({ port, dataDir }).catch((error: Error) => error.message);
-  expect(started).toContain(`${dataDir} is in use by another \`npm run dev\``);
+  expect(started).toContain(`${dataDir} is in use by another command, such as \`npm run dev\``);
 });

@@ -48,7 +48,7 @@ test("an answer that hides its cost is shown as a miss by its Cache-Status, or a
     "server-timing": 'tags;desc="7 invalidated"',
   });
   expect(write).toMatchObject({ cache: undefined, databaseCalls: undefined });
-  expect(formatEntry(write, false, at)).toMatch(/ms +7 tags invalidated$/);
+  expect(formatEntry(write, false, at)).toMatch(/ms 7 tags invalidated$/);
 });
 
 test("a request that no function handled shows no reads", () => {

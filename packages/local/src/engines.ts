@@ -14,25 +14,39 @@ export interface Engines {
 /** An empty variable counts as unset. */
 const unset = (value: unknown) => (value === "" ? undefined : value);
 
-const address = (protocols: RegExp, example: string) =>
+const address = (name: string, protocols: RegExp, example: string) =>
   z.preprocess(
     unset,
-    z.url({ protocol: protocols, error: `write an address like ${example}` }).optional(),
+    z.url({ protocol: protocols, error: `${name}: write an address like ${example}` }).optional(),
   );
+
+/** Names the variable of an invalid value; an address is not repeated, because it may contain a password. */
+const choice = <const Names extends readonly [string, ...string[]]>(name: string, names: Names) =>
+  z.preprocess(
+    unset,
+    z
+      .enum(names, {
+        error: ({ input }) => `${name}=${String(input)}: write ${names.join(" or ")}`,
+      })
+      .optional(),
+  );
+
+const LAG = "REDIS_REPLICA_LAG: write a whole number from 0 on";
 
 /** The environment variables that choose engines, for the command line and for tests alike. */
 const Variables = z.object({
-  REDIS_ENGINE: z.preprocess(unset, z.enum(["embedded", "server"]).optional()),
-  REDIS_URL: address(/^rediss?$/, "redis://127.0.0.1:6379"),
-  REDIS_REPLICA_LAG: z.preprocess(unset, z.coerce.number().int().min(0).optional()),
-  DYNAMODB_ENGINE: z.preprocess(unset, z.enum(["embedded", "local"]).optional()),
-  DYNAMODB_ENDPOINT: address(/^https?$/, "http://127.0.0.1:8000"),
+  REDIS_ENGINE: choice("REDIS_ENGINE", ["embedded", "server"]),
+  REDIS_URL: address("REDIS_URL", /^rediss?$/, "redis://127.0.0.1:6379"),
+  REDIS_REPLICA_LAG: z.preprocess(unset, z.coerce.number(LAG).int(LAG).min(0, LAG).optional()),
+  DYNAMODB_ENGINE: choice("DYNAMODB_ENGINE", ["embedded", "local"]),
+  DYNAMODB_ENDPOINT: address("DYNAMODB_ENDPOINT", /^https?$/, "http://127.0.0.1:8000"),
 });
 
 /** Reads the engines from the environment; throws an error that names an invalid variable. */
 export function enginesFromEnvironment(env: Readonly<NodeJS.ProcessEnv> = process.env): Engines {
   const parsed = Variables.safeParse(env);
-  if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
+  if (!parsed.success)
+    throw new Error(parsed.error.issues.map(({ message }) => message).join("\n"));
   const { REDIS_ENGINE, REDIS_URL, REDIS_REPLICA_LAG, DYNAMODB_ENGINE, DYNAMODB_ENDPOINT } =
     parsed.data;
   return {

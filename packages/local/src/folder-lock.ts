@@ -33,19 +33,28 @@ async function isAnswered(path: string): Promise<boolean> {
   }
 }
 
+/** Without the cause: it names the call of the operating system, not the flag. */
+function whyNoFolder({ code, message }: NodeJS.ErrnoException): string {
+  if (code === "EEXIST") return "a file, not a folder";
+  if (code === "ENOTDIR") return "a part of this path is a file, not a folder";
+  return `this folder cannot be created (${code ?? message})`;
+}
+
 /**
  * Locks a folder for this process until `close` or its end; creates it if missing. Two engines over the same files would
  * destroy them. Throws if another process has the folder.
  */
 export async function lockFolder(folder: string): Promise<Closable> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`--data ${folder}: ${whyNoFolder(error)}`);
+  });
   const path = await socketPath(folder);
   const server = await listen(path).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== "EADDRINUSE") throw error;
     if (await isAnswered(path)) {
       // Without the cause: it names a socket, which means nothing to the user.
       throw new Error(
-        `${folder} is in use by another \`npm run dev\`: stop that one, or give this one another folder with --data`,
+        `${folder} is in use by another command, such as \`npm run dev\`: stop it, or name another folder with --data`,
       );
     }
     await rm(path, { force: true });

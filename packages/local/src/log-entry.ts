@@ -66,8 +66,10 @@ function requestLine(entry: RequestEntry, paint: Paint): string {
     paint(STATUS_COLORS[Math.floor(status / 100)] ?? "dim", String(status)),
     paint(CACHE_COLORS[cache ?? ""] ?? "dim", (cache ?? "-").padEnd(6)),
     `${durationMs.toFixed(1).padStart(7)} ms`,
-    paint(databaseCalls === 0 ? "green" : "dim", tags === "" || reads === "" ? reads : `${reads},`),
-    paint("yellow", tags),
+    ...(reads === ""
+      ? []
+      : [paint(databaseCalls === 0 ? "green" : "dim", tags === "" ? reads : `${reads},`)]),
+    ...(tags === "" ? [] : [paint("yellow", tags)]),
   ].join(" ");
 }
 

@@ -17,6 +17,7 @@ test(
     const { lines, waitFor } = await devOutput(`${await temporaryFolder()}/it's here`);
     await waitFor(/Ctrl-C stops everything/);
     expect(lines.slice(0, 2)).toEqual(["", expect.stringMatching(/^ {2}AlgoItny is ready/)]);
+    expect(lines.join("\n")).toMatch(/\/it's here; each DynamoDB engine has its own data\n/);
     const curls = lines.filter((line) => line.startsWith("  curl "));
     expect(curls).toHaveLength(3);
     const [list = "", statistics = "", problem = ""] = curls;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { expect, test } from "vitest";
-import { finish } from "./support/run-cli.ts";
+import { finish, temporaryFolder } from "./support/run-cli.ts";
 
 test.each([
   [["dev", "--prot", "1"], "no option --prot\n"],
@@ -43,6 +43,13 @@ test("a Redis whose port is taken ends with the reason", async () => {
   other.close();
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain(`Port ${port} is taken`);
+});
+
+test("a catalogue over a folder without data ends with the command that creates it", async () => {
+  const folder = await temporaryFolder();
+  const { code, stdout, stderr } = await finish("catalogue", "--problems", "50", "--data", folder);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain(`run \`npm run dev -- --data ${folder}\` once`);
 });
 
 const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");

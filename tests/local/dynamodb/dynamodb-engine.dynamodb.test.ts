@@ -65,6 +65,12 @@ test("a given endpoint is used unchanged, and still answers after close", async 
   expect(await answers(shared.endpoint)).toBe(true);
 });
 
+test("an endpoint where nothing answers is refused with the variable that names it", async () => {
+  await expect(startDynamoDb({ endpoint: "http://127.0.0.1:1" })).rejects.toThrow(
+    "no DynamoDB answers at http://127.0.0.1:1: check DYNAMODB_ENDPOINT",
+  );
+});
+
 test("concurrent requests create the table once, with its stream and its time to live", async () => {
   await Promise.all([1, 2, 3].map(() => createTable(shared.endpoint, definition, ttl)));
   const client = clientOf(shared.endpoint);

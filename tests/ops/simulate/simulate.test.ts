@@ -1,4 +1,4 @@
-import { predict } from "@algoitny/ops/simulate/formulae";
+import { predict } from "@algoitny/ops/simulate/formulas";
 import { LoadsInOrder } from "@algoitny/ops/simulate/loads-in-order";
 import { scenariosAt } from "@algoitny/ops/simulate/scenarios";
 import { simulateFleet } from "@algoitny/ops/simulate/simulate-fleet";
@@ -15,7 +15,7 @@ const named = (name: string) => {
 test.each([
   ["contest", named("contest")],
   ["edits anywhere", { ...named("edits anywhere"), edits: 10 }],
-])("the formulae agree with a small simulated fleet within a fifth: %s", async (_, scenario) => {
+])("the formulas agree with a small simulated fleet within a fifth: %s", async (_, scenario) => {
   const { columns, failures } = await simulateFleet(scenario, window);
   const formula = predict(scenario, { from: 3, to: 6 });
   expect(failures).toBe(0);

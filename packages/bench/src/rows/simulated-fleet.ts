@@ -19,10 +19,10 @@ const RUNS = {
 
 const SEED = 1;
 
-/** Largest relative error that the goal allows the formulae of docs/scale.md, compared with the simulation. */
+/** Largest relative error that the goal allows the formulas of docs/scale.md, compared with the simulation. */
 const MOST_OFF = 0.2;
 
-/** The table of `npm run simulate`: a fleet's commands, loads and read units per second, with the formulae. */
+/** The table of `npm run simulate`: a fleet's commands, loads and read units per second, with the formulas. */
 export async function run({ scale, progress }: RowContext): Promise<RowResult> {
   const { size, seconds } = RUNS[scale];
   const windowMs = seconds * 1_000;
@@ -37,7 +37,7 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
   return {
     tables: [scenariosTable(result, size), growthTable(result), largeTable(result)],
     counts: {},
-    goals: [formulaeGoal(result), failuresGoal(result)],
+    goals: [formulasGoal(result), failuresGoal(result)],
   };
 }
 
@@ -54,12 +54,12 @@ function scenariosTable({ rows }: Simulation, { reads, processes, problems }: Si
   return {
     title: `${count(reads)} reads/s, ${count(processes)} processes, ${count(problems)} problems, from an empty Redis`,
     notes: [
-      "The fleet of `npm run simulate`: the cache, the views and the rules that the functions have, over one Redis on a virtual clock; beside each the result of the formulae in docs/scale.md.",
+      "The fleet of `npm run simulate`: the cache, the views and the rules that the functions have, over one Redis on a virtual clock; beside each the result of the formulas in docs/scale.md.",
     ],
     columns: ["", ...NAMES, "Redis MB/s"],
     rows: rows.flatMap(({ name, simulated, formula }): Cell[][] => [
       [name, ...cellsOf(simulated), simulated.megabytes],
-      [`… by the formulae`, ...cellsOf(formula), null],
+      [`… by the formulas`, ...cellsOf(formula), null],
     ]),
   };
 }
@@ -78,20 +78,20 @@ function growthTable({ rows, growth }: Simulation): Table {
 function largeTable({ large }: Simulation): Table {
   return {
     title:
-      "20,000 reads/s, 300 processes, 100,000 problems, by the formulae, an hour after the start",
+      "20,000 reads/s, 300 processes, 100,000 problems, by the formulas, an hour after the start",
     columns: ["", ...NAMES, "$ an hour"],
     rows: large.map(({ name, dollars, ...formula }) => [name, ...cellsOf(formula), dollars]),
   };
 }
 
-function formulaeGoal({ rows, growth }: Simulation): Goal {
+function formulasGoal({ rows, growth }: Simulation): Goal {
   const off = [...rows, ...growth].flatMap(({ simulated, formula }) =>
     COLUMNS.map((name) => Math.abs(simulated[name] / formula[name] - 1)),
   );
   const most = Math.max(...off);
   const holds = most <= MOST_OFF;
   return {
-    text: "the formulae are within a fifth of the simulated fleet, in each column of each scenario",
+    text: "the formulas are within a fifth of the simulated fleet, in each column of each scenario",
     measured: `${Math.round(most * 100)} % off at most`,
     holds,
     ...(!holds && {

@@ -29,7 +29,7 @@ export function banner(
   Dashboard  ${url}/ops/#token=${tokens.admin}
   Redis      ${engines.redis}, as Upstash at ${upstash.url}
   DynamoDB   ${engines.dynamodb} at ${dynamodb.endpoint}, table ${dynamodb.table}
-  Data       ${dataDir}
+  Data       ${dataDir}; each DynamoDB engine has its own data
   Schedules  ${[schedule, ...others].join(", ")}; to run one now: npm run ${command("fire", schedule)}
   Tokens     npm run -s ${command("token")}; an admin's: npm run -s ${command("token", "--admin")}
 

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { choiceOf } from "@algoitny/ops/cli/flag-values";
 import { DEFAULT_DATA_DIR } from "@algoitny/ops/cli/running-cloud";
 import { enginesFromEnvironment, type Engines } from "../engines.ts";
 
@@ -32,18 +33,6 @@ export interface DevOptions {
   help: boolean;
 }
 
-function choice<const Value extends string>(
-  flag: string,
-  values: readonly Value[],
-  text: string | undefined,
-): Value | undefined {
-  const value = values.find((known) => known === text);
-  if (text !== undefined && value === undefined) {
-    throw new Error(`--${flag} ${text}: write ${values.join(" or ")}`);
-  }
-  return value;
-}
-
 /** Parses the text of `--port`; throws unless it is a port number. */
 export function portOf(text: string): number {
   const port = Number(text);
@@ -74,8 +63,8 @@ export function parseDevOptions(
 ): DevOptions {
   const flags = parse(args);
   const { redis, dynamodb } = enginesFromEnvironment(env);
-  const redisEngine = choice("redis", ["embedded", "server"], flags.redis);
-  const dynamodbEngine = choice("dynamodb", ["embedded", "local"], flags.dynamodb);
+  const redisEngine = choiceOf("redis", flags.redis, ["embedded", "server"]);
+  const dynamodbEngine = choiceOf("dynamodb", flags.dynamodb, ["embedded", "local"]);
   if (flags.data === "") throw new Error("--data: name a folder");
   return {
     port: flags.port === undefined ? DEFAULT_PORT : portOf(flags.port),

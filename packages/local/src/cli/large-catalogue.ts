@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { ResourceNotFoundException } from "@aws-sdk/client-dynamodb";
 import { createClient, createDatabase } from "@algoitny/core/table/database";
 import { tableDefinition } from "@algoitny/core/table/definition";
 import { runCommand } from "@algoitny/ops/cli/command";
@@ -57,8 +58,13 @@ await runCommand({
     const lock = await lockFolder(dataDir);
     stack.defer(() => lock.close());
     const { dynamodb } = enginesFromEnvironment();
-    const { endpoint } = stack.use(await startDynamoDb({ ...dynamodb, dataDir }));
-    await requireFormat({ endpoint, table: KEPT_TABLE });
+    const { endpoint, name } = stack.use(await startDynamoDb({ ...dynamodb, dataDir }));
+    await requireFormat({ endpoint, table: KEPT_TABLE }).catch((error: unknown) => {
+      if (!(error instanceof ResourceNotFoundException)) throw error;
+      throw new Error(
+        `${dataDir} has no data of ${name}: run \`npm run dev -- --data ${data}\` once with this engine, which creates it`,
+      );
+    });
     const client = createClient(endpoint);
     stack.defer(() => client.destroy());
     const bar = createProgressBar(wanted, "problems");

@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import {
   DYNAMODB_LOCAL_VERSION,
   dynamoDbLocalFolder,
@@ -6,6 +7,7 @@ import {
   startDynamoDbLocal,
 } from "./dynamodb-local.ts";
 import { findDynoxide, startDynoxide } from "./dynoxide.ts";
+import { localClientConfig } from "./local-table.ts";
 
 /** A DynamoDB API on this machine, with its Streams API at the same address. */
 export interface DynamoDbEngine {
@@ -27,10 +29,11 @@ export interface DynamoDbOptions {
   log?: ((line: string) => void) | undefined;
 }
 
-/** Starts a DynamoDB engine on a free port and waits until it answers; with `endpoint` it does neither. */
+/** Starts a DynamoDB engine on a free port, or takes the one at `endpoint`, and waits until it answers. */
 export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDbEngine> {
   const { engine = "embedded", endpoint, dataDir, log = () => {} } = options;
   if (endpoint !== undefined) {
+    await requireAnswer(endpoint);
     return disposable(`DynamoDB at ${endpoint}`, endpoint, () => Promise.resolve());
   }
   if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
@@ -45,6 +48,17 @@ export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<Dyna
   const server = await startDynoxide(binary, dataDir, log);
   const version = server.firstResponse.headers.get("x-dynoxide-version") ?? "of unknown version";
   return disposable(`dynoxide ${version} (embedded)`, server.endpoint, server.close);
+}
+
+async function requireAnswer(endpoint: string): Promise<void> {
+  const client = new DynamoDBClient(localClientConfig(endpoint));
+  try {
+    await client.send(new ListTablesCommand({ Limit: 1 }));
+  } catch (cause) {
+    throw new Error(`no DynamoDB answers at ${endpoint}: check DYNAMODB_ENDPOINT`, { cause });
+  } finally {
+    client.destroy();
+  }
 }
 
 /** Error text for a platform without an engine in npm: the ways to get one. */

@@ -1,5 +1,5 @@
 import { limits, pricesIn } from "@algoitny/functions/cost/prices";
-import { predict } from "./formulae.ts";
+import { predict } from "./formulas.ts";
 import { growthAt, type Scenario, scenariosAt, type Size } from "./scenarios.ts";
 import { type Columns, simulateFleet, type Window } from "./simulate-fleet.ts";
 
@@ -21,7 +21,7 @@ export interface Row {
 export interface Simulation {
   rows: Row[];
   growth: Row[];
-  /** The large site by the formulae, with US dollars an hour at the prices of us-east-1. */
+  /** The large site by the formulas, with US dollars an hour at the prices of us-east-1. */
   large: (Row["formula"] & { name: string; dollars: number })[];
 }
 
@@ -85,7 +85,7 @@ export function simulationText({ rows, growth, large }: Simulation, size: Size):
     header,
     ...rows.flatMap(({ name, simulated, formula }) => [
       line(name, ...cells(simulated), simulated.megabytes.toFixed(1)),
-      line("  by the formulae", ...cells(formula)),
+      line("  by the formulas", ...cells(formula)),
     ]),
     "",
     "How the columns of the ordinary site grow:",
@@ -101,7 +101,7 @@ export function simulationText({ rows, growth, large }: Simulation, size: Size):
       return line(name, share(after.hits), ...ratios);
     }),
     "",
-    `${whole(LARGE.reads)} reads/s, ${whole(LARGE.processes)} processes, ${whole(LARGE.problems)} problems, by the formulae, an hour after the start:`,
+    `${whole(LARGE.reads)} reads/s, ${whole(LARGE.processes)} processes, ${whole(LARGE.problems)} problems, by the formulas, an hour after the start:`,
     line("", "hits", "loads/s", "commands/s", "read units/s", "$ an hour"),
     ...large.map(({ name, dollars, hits, loads, commands, readUnits }) =>
       line(
