@@ -13,9 +13,9 @@ const problem = Problem.parse({
   created_at: "2025-10-07T00:00:00.000Z",
 });
 const detail = ["problem:7", "problem_key:codeforces:4A"];
-const segment = "problem_segment:0";
-const lists = [segment, "problem_list:codeforces", "problem_list_all", "problem_registered"];
-const drafts = [segment, "problem_drafts"];
+const segment = ["problem_segment:0", "problem_extent"];
+const lists = [...segment, "problem_list:codeforces", "problem_list_all", "problem_registered"];
+const drafts = [...segment, "problem_drafts"];
 const visibility = ["test_cases:7", "problem_visibility"];
 
 const problemTags = (before: Partial<Problem> | null, after: Partial<Problem> | null): string[] =>
@@ -57,8 +57,9 @@ test.each([
     [...detail, ...drafts],
   ],
   ["a rename of a deleted problem", { is_deleted: true }, { is_deleted: true, title: "x" }, detail],
-  ["creation", null, {}, ["problem_extent", ...detail, ...lists, ...visibility]],
-  ["removal from the table", {}, null, ["problem_extent", ...detail, ...lists, ...visibility]],
+  ["creation", null, {}, [...detail, ...lists, ...visibility]],
+  ["removal from the table", {}, null, [...detail, ...lists, ...visibility]],
+  ["creation as deleted", null, { is_deleted: true }, [...detail, "test_cases:7"]],
 ])(
   "%s of a problem invalidates the views that show it, and no others",
   (_, before, after, expected) => {
@@ -211,7 +212,7 @@ test.each([
 
 test("a tag of several changes is listed once", () => {
   const change: Change = { entity: "problem", before: problem, after: { ...problem, title: "x" } };
-  expect(tagsFor([change, change])).toHaveLength(6);
+  expect(tagsFor([change, change])).toHaveLength(7);
 });
 
 test("items that no view shows are filtered out of the stream", () => {

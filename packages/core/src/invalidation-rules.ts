@@ -11,7 +11,14 @@ import {
 } from "./problem/problem.ts";
 import type { Change, Entities, EntityName } from "./table/entities.ts";
 import { partitionOf } from "./table/keys.ts";
-import { everyProblemList, inputsFirst, type NamedTag, type TagName, tags } from "./tags.ts";
+import {
+  everyProblemList,
+  inputsFirst,
+  type NamedTag,
+  segmentTags,
+  type TagName,
+  tags,
+} from "./tags.ts";
 
 /** Fields of an entity that one group of cached views shows; a change of other fields invalidates none of the rule's tags. */
 interface Rule<Row extends object> {
@@ -36,11 +43,8 @@ const written = {
     {
       shows: LIST_FIELDS,
       where: ({ is_deleted }) => !is_deleted,
-      tags: ({ id }) => [tags.problem_segment(partitionOf(id))],
+      tags: ({ id }) => segmentTags(partitionOf(id)),
     },
-    // A problem may be the first of its partition. The counter's record that shows the partition may belong to another
-    // problem, and come later.
-    { shows: [], tags: () => [tags.problem_extent()] },
     {
       shows: LIST_FIELDS,
       where: isListed,

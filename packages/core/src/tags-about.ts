@@ -2,7 +2,7 @@ import type { Tag } from "@algoitny/cache";
 import { historyDetail } from "./history/history.resources.ts";
 import { problemList } from "./problem/problem.resources.ts";
 import { partitionOf } from "./table/keys.ts";
-import { tags } from "./tags.ts";
+import { segmentTags, tags } from "./tags.ts";
 
 /**
  * Tags for a person who finds wrong data and names what it concerns. They are wider than those of any change, and need no
@@ -11,8 +11,7 @@ import { tags } from "./tags.ts";
 export const tagsAbout = {
   /** Every view that shows the problem, under any platform and problem id. */
   problem: (id: number): Tag[] => [
-    tags.problem_extent(),
-    tags.problem_segment(partitionOf(id)),
+    ...segmentTags(partitionOf(id)),
     tags.problem(id),
     tags.test_cases(id),
     tags.test_cases_all(),

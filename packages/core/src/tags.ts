@@ -20,7 +20,7 @@ export type TagPart = keyof typeof parts;
 
 /** Every tag of the application, and the parts behind its name. `invalidation-rules.ts` says which change invalidates which tags. */
 export const tagParts = {
-  /** Number of the catalogue's partitions. */
+  /** Number of the catalogue's partitions; invalidated with each of them. */
   problem_extent: [],
   /** One partition of the catalogue, as lists need it. */
   problem_segment: ["partition"],
@@ -79,17 +79,39 @@ export const tags = defineTags(
   ),
 ) as Tags;
 
-/** Tags of entries that others are computed from. */
-const INPUTS: ReadonlySet<string> = new Set<TagName>(["problem_extent", "problem_segment"]);
+/** Tags of entries that others are computed from, or judged by, before the tags of those others. */
+const INPUTS: readonly string[] = ["problem_segment", "problem_extent"] satisfies TagName[];
+
+const nameOf = (tag: Tag): string => tag.split(":", 1)[0] ?? "";
 
 /**
  * Sorts tags so that they may be invalidated one by one: those of inputs come first. Otherwise a list could be computed
- * from an old segment after its own tag was invalidated, and would stay until the next change.
+ * from an old segment after its own tag was invalidated, and would stay until the next change. The extent's tag comes after
+ * those of segments, because its entry says that no segment has changed.
  */
 export function inputsFirst(all: Iterable<Tag>): Tag[] {
-  const isInput = (tag: Tag) => INPUTS.has(tag.split(":", 1)[0] ?? "");
-  const { true: inputs = [], false: others = [] } = Object.groupBy(all, (tag) => `${isInput(tag)}`);
-  return [...inputs, ...others];
+  const placeOf = (tag: Tag) => {
+    const place = INPUTS.indexOf(nameOf(tag));
+    return place === -1 ? INPUTS.length : place;
+  };
+  return [...all].toSorted((one, other) => placeOf(one) - placeOf(other));
+}
+
+/**
+ * Tags of a changed segment. Processes that find the extent's entry unchanged do not look at segments. A problem may also be
+ * the first of its partition: the counter's record that shows the partition may belong to another problem, and come later.
+ */
+export const segmentTags = (
+  partition: number,
+): NamedTag<"problem_segment" | "problem_extent">[] => [
+  tags.problem_segment(partition),
+  tags.problem_extent(),
+];
+
+/** Adds the extent's tag to those of segments. */
+export function withExtent(all: readonly Tag[]): readonly Tag[] {
+  const isSegment = (tag: Tag) => nameOf(tag) === ("problem_segment" satisfies TagName);
+  return all.some(isSegment) ? [...all, tags.problem_extent()] : all;
 }
 
 /** The lists of every platform, and those of all platforms. */

@@ -1,7 +1,7 @@
 import { Loaded, type LoadReads } from "@algoitny/cache";
 import type { CataloguePart } from "./problem/problem-params.ts";
 import { problemSegment } from "./problem/problem.resources.ts";
-import { createCatalogueReader } from "./problem/read-catalogue.ts";
+import { createCatalogueReader, plainParts } from "./problem/read-catalogue.ts";
 import type { Source } from "./source.ts";
 
 /** A source without a cache: every read loads the catalogue's parts; recorded loads read `recordedTables`. */
@@ -17,7 +17,7 @@ export function uncached(
   };
   const source: Source = {
     tables,
-    catalogue: () => readCatalogue((parts) => Promise.all(parts.map(load))),
+    catalogue: () => readCatalogue(plainParts((parts) => Promise.all(parts.map(load)))),
     recorded: recordedTables && ((reads) => uncached(recordedTables(reads))),
   };
   return source;

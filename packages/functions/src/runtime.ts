@@ -2,7 +2,12 @@ import { Cache } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 import { CACHE_PREFIX } from "./cache-prefix.ts";
 import { paramsOfDetail, problemSegment } from "@algoitny/core/problem/problem.resources";
-import { createCatalogueReader, partOptions } from "@algoitny/core/problem/read-catalogue";
+import { cachedParts } from "@algoitny/core/problem/cached-parts";
+import {
+  createCatalogueReader,
+  partOptions,
+  plainParts,
+} from "@algoitny/core/problem/read-catalogue";
 import type { ProblemSearch } from "@algoitny/core/problem/problem-search";
 import type { Source } from "@algoitny/core/source";
 import { MAX_STALENESS } from "@algoitny/core/ttl";
@@ -103,14 +108,13 @@ export function openSource(
     tables,
     search,
     experiment: async (view) => (await uncountedTables()).experiments.get(view),
-    catalogue: () =>
-      readCatalogue((parts) =>
-        cache.getMany(problemSegment, parts, { source, ...partOptions(remainingMs) }),
-      ),
+    catalogue: () => readCatalogue(cachedParts(cache, { source, ...partOptions(remainingMs) })),
     recorded: (reads) => ({
       tables: once(async () => (await openTables())(onCall, { hide, reads })),
       catalogue: () =>
-        readCatalogue((parts) => reads.cache.getMany(problemSegment, parts, { source })),
+        readCatalogue(
+          plainParts((parts) => reads.cache.getMany(problemSegment, parts, { source })),
+        ),
     }),
   };
   return source;

@@ -2,7 +2,7 @@ import type { Cache, Resource } from "@algoitny/cache";
 import { recorder } from "@algoitny/cache/dynamodb";
 import { problemSegment } from "@algoitny/core/problem/problem.resources";
 import { RECORDED_SCOPES } from "@algoitny/core/recorded-scopes";
-import { createCatalogueReader } from "@algoitny/core/problem/read-catalogue";
+import { createCatalogueReader, plainParts } from "@algoitny/core/problem/read-catalogue";
 import type { Source } from "@algoitny/core/source";
 import type { Database } from "@algoitny/core/table/database";
 import { createTables, type Tables } from "@algoitny/core/tables";
@@ -41,13 +41,15 @@ export function recordedSource(
   const readCatalogue = createCatalogueReader();
   const source: Source = {
     tables: () => replaced(createTables(db)),
-    catalogue: () => readCatalogue((parts) => cache.getMany(segments, parts, { source })),
+    catalogue: () =>
+      readCatalogue(plainParts((parts) => cache.getMany(segments, parts, { source }))),
     recorded: (reads) => {
       const client = dynamodb.for(reads);
       const send = client.send.bind(client);
       return {
         tables: () => replaced(createTables({ ...db, send })),
-        catalogue: () => readCatalogue((parts) => reads.cache.getMany(segments, parts, { source })),
+        catalogue: () =>
+          readCatalogue(plainParts((parts) => reads.cache.getMany(segments, parts, { source }))),
       };
     },
   };

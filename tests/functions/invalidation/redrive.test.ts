@@ -97,6 +97,27 @@ test("records that Lambda passes are named by their own stream", async () => {
   await expect(namesOfRecords([passed])).resolves.toEqual(namesOfCounted);
 });
 
+test("segments of several records are invalidated before what is computed from them", async () => {
+  const problem = (id: number) =>
+    streamRecord(keys.problem(id), {
+      id,
+      platform: "codeforces",
+      problem_id: `${id}`,
+      title: "new",
+      is_completed: true,
+    });
+  let named: readonly string[] = [];
+  const invalidate = async (...all: readonly unknown[]) => {
+    named = all.flat() as string[];
+  };
+  await redriveBatch({ Records: [{ messageId: "1", body: givenUp }] } as SQSEvent, {
+    cache: { invalidate, clear: () => Promise.reject(new Error("cleared")) } as never,
+    log: createLog(() => {}),
+    readAgain: async () => [problem(7), problem(1_007)],
+  });
+  expect(named.slice(0, 3)).toEqual(["problem_segment:0", "problem_segment:1", "problem_extent"]);
+});
+
 describe("a poison record", () => {
   test("invalidates its exact tags when newer code can read it", async () => {
     const { emptiedBy } = setup();

@@ -2,7 +2,7 @@ import { Cache, MemoryStore, type Tag, type VerifyTask } from "@algoitny/cache";
 import { VirtualClock } from "@algoitny/cache/testing";
 import { seededRandom } from "@algoitny/cache/testing/explore";
 import { tagsFor } from "@algoitny/core/invalidation-rules";
-import { problemSegment } from "@algoitny/core/problem/problem.resources";
+import { cachedParts } from "@algoitny/core/problem/cached-parts";
 import { createCatalogueReader } from "@algoitny/core/problem/read-catalogue";
 import type { Source } from "@algoitny/core/source";
 import { type StreamRecord, toChange } from "@algoitny/core/table/change";
@@ -130,7 +130,7 @@ function cachedSource(cache: Cache, tables: Tables, random: () => number): Sourc
   const read = createCatalogueReader(random);
   const source: Source = {
     tables: async () => tables,
-    catalogue: () => read((parts) => cache.getMany(problemSegment, parts, { source })),
+    catalogue: () => read(cachedParts(cache, { source })),
   };
   return source;
 }

@@ -1,4 +1,5 @@
 import type { Cache, PatternResult, Tag } from "@algoitny/cache";
+import { tags as ownTags, withExtent } from "@algoitny/core/tags";
 import { tagsAbout } from "@algoitny/core/tags-about";
 import { Subject } from "@algoitny/core/user/user";
 import * as z from "zod";
@@ -104,11 +105,11 @@ export async function invalidateManually(
   { cache, namesOf, dryRun = false, onProgress = () => {} }: ByHandOptions,
 ): Promise<InvalidationResult> {
   const { keys, pattern, problem_id: problem, user_id: user, soft } = request;
-  const tags = [
+  const tags = withExtent([
     ...request.tags,
     ...(problem === undefined ? [] : tagsAbout.problem(problem)),
     ...(user === undefined ? [] : tagsAbout.user(user)),
-  ];
+  ]);
   if (!dryRun) {
     const all = [...tags, ...((await namesOf?.(tags)) ?? [])];
     await (soft ? cache.expire(all) : cache.invalidate(all));
@@ -116,5 +117,8 @@ export async function invalidateManually(
   }
   const matched =
     pattern === undefined ? null : await cache.invalidatePattern(pattern, { dryRun, onProgress });
+  // The entries may be segments. After them, or a process could read one of them again with the new extent.
+  if (!dryRun && (keys.length > 0 || pattern !== undefined))
+    await cache.invalidate(ownTags.problem_extent());
   return { tags: [...new Set(tags)], keys, pattern: matched };
 }

@@ -1,5 +1,6 @@
 import type { Cache, Tag } from "@algoitny/cache";
 import type { StreamRecord } from "@algoitny/core/table/change";
+import { inputsFirst } from "@algoitny/core/tags";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import * as z from "zod";
 import { DiscardedBatch } from "./discarded-batch.ts";
@@ -46,7 +47,7 @@ export async function redriveBatch(
   );
   try {
     if (scopes.includes("everything")) await cache.clear();
-    else await cache.invalidate(scopes.flatMap((scope) => scope as readonly Tag[]));
+    else await cache.invalidate(inputsFirst(scopes.flatMap((scope) => scope as readonly Tag[])));
     return { batchItemFailures: [] };
   } catch (error) {
     log.error("invalidation failed; the messages will be retried", { error: describeError(error) });

@@ -116,10 +116,8 @@ function keyClasses(scenario: Scenario): KeyClass[] {
   const partitions = Math.floor(problems / PROBLEMS_PER_PARTITION) + 1;
   const segment = { reads: searches, load: "segment" } as const;
   classes.push({ ...segment, keys: partitions, bumps: edits / partitions });
-  if (imports > 0) {
-    classes.push({ ...segment, keys: 1, bumps: imports });
-    classes.push({ ...segment, keys: 1, bumps: imports, load: "extent" });
-  }
+  classes.push({ ...segment, keys: 1, bumps: edits + imports, load: "extent" });
+  if (imports > 0) classes.push({ ...segment, keys: 1, bumps: imports });
   const platforms = zipfShares(LISTED.length, EXPONENTS.platform);
   const ofAll = platforms.reduce((all, share) => all + share);
   for (const [place, platform] of LISTED.entries()) {
@@ -164,7 +162,10 @@ export function predict(scenario: Scenario, span: Span): Omit<Columns, "megabyte
   const requests = reads + madeUpSearches;
   const ofCatalogue = edits + imports + batches(edits + imports);
   const each = (searchesOf(scenario) + pages) / processes;
-  const meeting = processes * each * (1 - Math.exp(-ofCatalogue / each));
+  const changed = 1 - Math.exp(-ofCatalogue / each);
+  // It asks for the leases of the extent and of the segment, after a look at the extent alone unless the read before it found
+  // a change too.
+  const meeting = processes * each * changed * (3 - changed);
   const commands = requests + 2 * loads + firsts + 3 * pages + changes + batches(changes) + meeting;
   return { hits: 1 - loads / requests, loads, commands, readUnits };
 }

@@ -5,11 +5,8 @@ import { seededRandom } from "@algoitny/cache/testing/explore";
 import { searchHistory } from "@algoitny/core/history/history.resources";
 import { rememberPages } from "@algoitny/core/problem/problem-pages";
 import { DEFAULT_PAGE_SIZE, type ProblemListQuery } from "@algoitny/core/problem/problem-query";
-import {
-  problemDetail,
-  problemList,
-  problemSegment,
-} from "@algoitny/core/problem/problem.resources";
+import { problemDetail, problemList } from "@algoitny/core/problem/problem.resources";
+import { cachedParts } from "@algoitny/core/problem/cached-parts";
 import { createCatalogueReader, partOptions } from "@algoitny/core/problem/read-catalogue";
 import type { Source } from "@algoitny/core/source";
 import type { Change } from "@algoitny/core/table/entities";
@@ -181,7 +178,7 @@ function createProcess({
   onPage: () => void;
 }) {
   const cache = new Cache({ store, clock, random, token: tokensFrom(random), resources: views });
-  const readCatalogue = createCatalogueReader(random);
+  const readCatalogue = createCatalogueReader(random, clock.now);
   const pages = rememberPages({ lifeMs: problemList.freshMs, now: clock.now });
 
   /** A source that counts the database requests of one read. */
@@ -194,8 +191,7 @@ function createProcess({
     const source: Source = {
       tables: counted(),
       recorded: (reads) => ({ ...source, tables: counted(reads) }),
-      catalogue: () =>
-        readCatalogue((parts) => cache.getMany(problemSegment, parts, { source, ...ONE_BY_ONE })),
+      catalogue: () => readCatalogue(cachedParts(cache, { source, ...ONE_BY_ONE })),
     };
     return { count, source };
   }
