@@ -45,6 +45,12 @@ test("a Redis whose port is taken ends with the reason", async () => {
   expect(stderr).toContain(`Port ${port} is taken`);
 });
 
+test("a token for a file in place of a data folder is refused", async () => {
+  const { code, stderr } = await finish("token", "--data", "README.md");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^no folder .*README\.md: name the one that `npm run dev` was given$/m);
+});
+
 test("a catalogue over a folder without data ends with the command that creates it", async () => {
   const folder = await temporaryFolder();
   const { code, stdout, stderr } = await finish("catalogue", "--problems", "50", "--data", folder);

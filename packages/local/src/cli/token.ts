@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
@@ -48,7 +48,8 @@ await runCommand({
   parse,
   run: async ({ email, admin, data, json }) => {
     // A mistyped folder would get a new key, and a token that no cloud accepts.
-    if (data !== DEFAULT_DATA_DIR && !existsSync(data))
+    const isFolder = statSync(data, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    if (data !== DEFAULT_DATA_DIR && !isFolder)
       throw new Error(`no folder ${resolve(data)}: name the one that \`npm run dev\` was given`);
     const issuer = await createIssuer(resolve(data));
     const token = await issuer.issueToken(claimsOf(email, admin));
