@@ -144,6 +144,16 @@ describe("a cached 404", () => {
   });
 });
 
+test("a stored 404 has the type of the body that is sent, and its other stored headers", async () => {
+  const headers = { "content-type": "text/html", "x-source": "table" };
+  const reading = await readingOf(null, { header: { status: 404, headers } });
+  const answer = await toResponse(GET_BR, reading, { now });
+  expect(answer.headers).toMatchObject({
+    "content-type": "application/problem+json",
+    "x-source": "table",
+  });
+});
+
 describe("Cache-Status (check 19)", () => {
   const early = { freshUntilMs: START_MS - 5_000 };
 

@@ -6,7 +6,10 @@ import { negotiate } from "./negotiate.ts";
 import { type Content, contentOf, etagOf, offerOf } from "./representation.ts";
 import { replayable } from "./stored-headers.ts";
 
-/** Body and headers of a 404 or 406; of headers with the same name, the entry's and the cache's own win. */
+/**
+ * Body and headers of a 404 or 406, their names in lower case. Of headers with the same name, the entry's and the cache's own
+ * win, except for the body's Content-Type.
+ */
 export interface ErrorBody {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
@@ -119,7 +122,9 @@ function errorReply(
   head: boolean,
 ): Reply {
   const { body, headers: own } = errorBody?.(status) ?? problem(status);
-  return { status, headers: { ...own, ...headers }, body: head ? null : body };
+  const { "content-type": type } = own;
+  const sent = { ...own, ...headers, ...(type !== undefined && { "content-type": type }) };
+  return { status, headers: sent, body: head ? null : body };
 }
 
 function problem(status: ErrorStatus): ErrorBody {

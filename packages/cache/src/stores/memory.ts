@@ -209,7 +209,8 @@ export class MemoryStore implements Store {
     const stamps = request.stamps.map((stamp) => this.#stamp(stamp, request, unique));
     const common = { atMs: this.#now(), stamps };
     const entry = this.#items.get(request.entryKey);
-    const seen = request.seenEntryId !== null && entry?.startsWith(request.seenEntryId) === true;
+    const seenId = request.force ? null : request.seenEntryId;
+    const seen = seenId !== null && entry?.startsWith(seenId) === true;
     if (entry !== null && !seen && !request.force)
       return { ...common, granted: false, token: "", entry, seen };
     const holder = this.#holder(request.leaseKey);

@@ -157,8 +157,8 @@ export const leaseRules: readonly Rule[] = [
     async (subject, expect) => {
       await fill(subject, "T0");
       const before = await askLease(subject, "T1", { seenEntryId: idOf("T0") });
-      const forced = await askLease(subject, "T2", { force: true });
-      expect([forced.granted, forced.entry]).toEqual([true, null]);
+      const forced = await askLease(subject, "T2", { force: true, seenEntryId: idOf("T0") });
+      expect([forced.granted, forced.entry, forced.seen]).toEqual([true, null, false]);
       expect((await askCommit(subject, "T1", before)).state).toEqual("refused");
       expect((await askCommit(subject, "T2", forced)).state).toEqual("stored");
     },
