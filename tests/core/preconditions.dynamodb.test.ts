@@ -1,4 +1,6 @@
 import { createTables, type Tables } from "@algoitny/core/tables";
+import type { HistoryRepair } from "@algoitny/core/history/history-input";
+import { type Key, keys } from "@algoitny/core/table/keys";
 import type { Precondition } from "@algoitny/core/validators";
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
@@ -78,6 +80,33 @@ test.each(["a new test case", "a changed test case", "a removed test case"])(
     ).rejects.toMatchObject({ code: "precondition_failed" });
     const inputs = (await app.tables.testCases.list(id)).map(({ input }) => input);
     expect(inputs).not.toContain("mine");
+  },
+);
+
+const REPAIRS: Record<string, [(id: number) => Key, HistoryRepair]> = {
+  row: [keys.history, { passed_count: 1 }],
+  detail: [keys.historyDetail, { test_results: [] }],
+};
+
+test.each(Object.entries(REPAIRS))(
+  "the owner's change between the reads and the transaction of a repair of the %s fails its precondition",
+  async (_item, [keyOf, repair]) => {
+    let id = 0;
+    const ann = actor("ann");
+    const { app, interrupted } = await withinAWrite(({ history }) =>
+      history.change(id, ann.sub, { is_code_public: true }),
+    );
+    await using _ = app;
+    const { id: problem_id } = await app.tables.problems.create(aProblem());
+    ({ id } = await app.tables.history.record(ann, anExecution({ problem_id })));
+    const [broken = ""] = Object.keys(repair);
+    await app.changeItem(keyOf(id), { [broken]: true });
+    let checks = 0;
+    const unchanged: Precondition = () => (checks += 1) === 1;
+    await expect(interrupted.history.repair(id, repair, unchanged)).rejects.toMatchObject({
+      code: "precondition_failed",
+    });
+    expect(await app.tables.history.repair(id, {})).toMatchObject({ unreadable: [broken] });
   },
 );
 

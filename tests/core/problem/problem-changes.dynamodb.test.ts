@@ -62,6 +62,18 @@ test("a repeated change with one more field invalidates what the first try shoul
   expect(tagsFor(again.changes)).toEqual(expect.arrayContaining(tagsFor(first.changes)));
 });
 
+test("a repeated change with a count invalidates the lists, although an execution has changed the count", async () => {
+  await using app = await setup();
+  const { problems, history } = app.tables;
+  const { id } = await problems.create(aProblem());
+  const patch = { title: "after", execution_count: 7 };
+  const first = await problems.change(id, patch);
+  await history.record(actor("ann"), anExecution({ problem_id: id }));
+  const again = await problems.change(id, patch);
+
+  expect(tagsFor(again.changes)).toEqual(expect.arrayContaining(tagsFor(first.changes)));
+});
+
 test("a repeated change that is the same invalidates what the first try should have invalidated", async () => {
   await using app = await setup();
   const { problems } = app.tables;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { CoreError } from "../core-error.ts";
 import { nextEdition } from "../problem/problem-edition.ts";
-import { update } from "../table/action.ts";
+import { check, update } from "../table/action.ts";
 import type { ItemReading } from "../table/attributes.ts";
 import type { Database } from "../table/database.ts";
 import type { Written } from "../table/entities.ts";
@@ -59,18 +59,22 @@ export async function repairHistory(
       changes: [{ entity: "history", before, after }],
     };
     const edition = nextEdition(row, nowMs);
+    const same = precondition ? { edition: row.stored["edition"] } : {};
+    const setsRow = Object.keys(setRow).length > 0 || row.unreadable.has("id");
     const actions = [
-      ...(Object.keys(setRow).length > 0 || row.unreadable.has("id")
+      ...(setsRow
         ? [
             update(
               db,
               keys.history(id),
               "history",
               { set: { id, ...setRow, ...edition.set }, add: edition.add },
-              { exists: true, equals: { ...storedOf(row, setRow), ...edition.equals } },
+              { exists: true, equals: { ...storedOf(row, setRow), ...edition.equals, ...same } },
             ),
           ]
-        : []),
+        : precondition
+          ? [check(db, keys.history(id), { exists: true, equals: same })]
+          : []),
       ...(detail && (Object.keys(setDetail).length > 0 || detail.unreadable.has("id"))
         ? [
             update(
@@ -83,7 +87,8 @@ export async function repairHistory(
           ]
         : []),
     ];
-    const refused = actions.length > 0 ? await transact(db, actions) : [];
+    const isWritten = actions.some(({ Update }) => Update !== undefined);
+    const refused = isWritten ? await transact(db, actions) : [];
     return refused.length > 0 ? undefined : repaired;
   });
 }

@@ -118,7 +118,7 @@ async function write(
   const setBody = whatDiffers(body ?? noBody, { constraints, solution_code });
   const after: Problem = { ...problem, ...set, version: (problem.version ?? 0) + 1 };
   const moves = await movePair(db, head, after, patch);
-  const changed = Object.keys({ ...set, ...setBody }).length;
+  const changed = Object.keys({ ...set, ...setBody }).filter((field) => field in patch).length;
   const isRepair = changed === 0 || damageOf(head, body) !== undefined;
   if (changed === 0 && moves.length === 0 && !head.unreadable.has("id"))
     return { id, changes: changesInDoubt(problem) };
