@@ -212,7 +212,7 @@ test("an experiment can be started, shown and stopped, each once", async () => {
   const stop = ["experiment", "stop", "user_stats"];
   expect((await run([...stop, "--dry-run"])).out).toMatch(/^would end: 90 s/);
   expect((await run(stop, { answer: name() })).out).toBe(
-    "ended: user_stats lives 180 s again, within a minute",
+    "ended: user_stats lives 180 s again where it is loaded after the next minute",
   );
   expect(await run([...stop, "--yes"])).toMatchObject({ code: EXIT.failed });
 });

@@ -58,6 +58,18 @@ describe("the dashboard's files", () => {
     }
   });
 
+  test.each([
+    ["br", true],
+    ["gzip;q=1, BR;q=0.001", true],
+    ["br;q=1.0, gzip", true],
+    ["br;q=0", false],
+    ["gzip, br; q=0.000", false],
+    ["x-br", false],
+  ])("with Accept-Encoding: %s, their compression is %s", async (accepted, isCompressed) => {
+    const { headers } = await served(DOCUMENT, accepted);
+    expect("content-encoding" in headers).toBe(isCompressed);
+  });
+
   test("have immutable caching if their name changes with their content; the document is revalidated each time", async () => {
     for (const name of names) {
       const { headers } = await served(name);

@@ -148,3 +148,9 @@ test("every schema of the document has a unique name, and is referred to", () =>
   expect(schemas.filter((name) => name.startsWith("__"))).toEqual([]);
   expect(schemas.filter((name) => !text.includes(`"#/components/schemas/${name}"`))).toEqual([]);
 });
+
+test("an addition of test cases answers with what it has added, and never with a message", () => {
+  const { responses } = operationOf("POST /api/problems/{id}/testcases/");
+  expect(JSON.stringify(responses["201"])).not.toContain("Message");
+  expect(JSON.stringify(responses["201"])).toContain("TestCase");
+});

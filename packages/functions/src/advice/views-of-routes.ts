@@ -12,4 +12,5 @@ export const viewsOfRoutes = {
   "GET /api/account/stats/": "user_stats",
   "GET /api/history/": "search_history",
   "GET /api/history/{id}/": "history_detail",
+  "GET /api/history/{id}/hints/": "history_detail",
 } as const satisfies Partial<Record<RouteKey, ViewName>>;

@@ -40,7 +40,11 @@ export async function startNow(
   log.info("an experiment on a lifetime was started", { id: experiment.id, by });
 }
 
-/** Ends the experiment on a view: entries have their usual lifetime again within a minute. Throws a 404 if none runs. */
+/**
+ * Ends the experiment on a view. A process reads that at a load, once a minute at most: loads after a minute use the usual
+ * lifetime again; entries stored before keep theirs, and hits count for the experiment until such a load. Throws a 404 if
+ * none runs.
+ */
 export async function stopNow(
   view: string,
   { experiments, by, log }: Requested,

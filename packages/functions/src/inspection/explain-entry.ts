@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip } from "node:zlib";
 import type { CacheEntry } from "@algoitny/cache";
+import { storedBytes } from "../stored-bytes.ts";
 
 type Entry = CacheEntry<unknown>["entry"];
 
@@ -44,7 +45,7 @@ export function explainEntry(
 ): Explanation {
   const resource = key.slice(0, key.indexOf(":"));
   if (!entry) return { key, key_id, resource, state: "not stored", loading };
-  const { header, body } = entry;
+  const { header } = entry;
   return {
     key,
     key_id,
@@ -57,7 +58,7 @@ export function explainEntry(
     error_until: seconds(header.errorUntilMs),
     load_ms: Math.round(header.loadMs),
     status: header.status,
-    bytes: body.length,
+    bytes: storedBytes(entry),
     coding: header.coding,
     etag: header.etag,
     value_tags: header.valueTags,

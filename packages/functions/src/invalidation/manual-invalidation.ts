@@ -20,7 +20,10 @@ const fields = {
       z
         .string()
         .max(NAME_LIMIT_CHARACTERS, TOO_LONG)
-        .regex(/^[!-9;-~]+:[!-~]+$/, "write a key as `ops/cache/keys` shows it"),
+        .regex(
+          /^(?!.*[*?[\]\\])[!-9;-~]+:[!-~]+$/,
+          "write a key as `ops/cache/keys` shows it, and a glob as `pattern`",
+        ),
     )
     .max(500)
     .default([]),

@@ -109,7 +109,7 @@ export const judgeOperations = {
     group: "Problems",
     making: "written",
     shape: testCase.addTestCases,
-    answers: { 201: shown(z.union([TestCaseView, TestCaseList])) },
+    answers: { 201: z.union([TestCaseView, TestCaseList]) },
     headers: ["Location"],
     errors: [409],
   },

@@ -22,6 +22,9 @@ const YEAR_SECONDS = 365 * 24 * HOUR_SECONDS;
 /** The document, in the folder of the page's files. */
 const DOCUMENT = "index.html";
 
+/** Matches an Accept-Encoding that lists Brotli with a weight above 0. */
+const BROTLI = /(?:^|,)\s*br\s*(?:$|,|;\s*q=(?:0\.0{0,2}[1-9]|1))/i;
+
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
@@ -40,7 +43,7 @@ export async function pageAnswer(
   }: { name?: string | undefined; acceptEncoding?: string | undefined },
 ): Promise<HttpResult> {
   const type = /^\w[\w-]*\.\w+$/.test(name) ? TYPES[extname(name)] : undefined;
-  const takesBrotli = /\bbr\b/.test(acceptEncoding);
+  const takesBrotli = BROTLI.test(acceptEncoding);
   const stored = new URL(takesBrotli ? `${name}.br` : name, folder);
   const body = type && (await readFile(stored).catch(() => undefined));
   if (!body)

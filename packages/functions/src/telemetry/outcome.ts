@@ -1,5 +1,6 @@
 import type { CacheEntry } from "@algoitny/cache";
 import type { ArmOfKey } from "@algoitny/core/experiment/known-experiments";
+import { storedBytes } from "../stored-bytes.ts";
 import type { MetricName } from "./metrics.ts";
 import { addArmMetric, addMetric, currentScope, type MissReason } from "./scope.ts";
 
@@ -46,6 +47,6 @@ export function noteOutcome(
   if (status === "hit" || status === "stale") {
     addMetric("CacheMs", storeMs);
     addMetric("HitMs", requestMs);
-    addMetric("BytesServed", entry.body.length);
+    addMetric("BytesServed", storedBytes(entry));
   } else addMetric("MissMs", requestMs);
 }

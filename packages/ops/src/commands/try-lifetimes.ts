@@ -136,6 +136,6 @@ async function stop(view: string | undefined, { flags }: Given, context: Context
   const ended = context.answers.ExperimentAnswer.parse(await context.api.call("POST", path, {}));
   return {
     data: ended,
-    text: `ended: ${safe(view)} lives ${ended.usual_seconds} s again, within a minute`,
+    text: `ended: ${safe(view)} lives ${ended.usual_seconds} s again where it is loaded after the next minute`,
   };
 }
