@@ -182,13 +182,13 @@ export function checkCache({
     refuse(
       `two definitions are called "${twice}": rename one, they would read each other's entries`,
     );
-  const storeMs = storeTimeout ? toMs(storeTimeout) : 1;
+  const storeMs = toMs(storeTimeout ?? "0.5 seconds");
   require("new Cache: ", [
     // So no cache can read or write another one's keys.
     [/^(?:[\w.-]+|\{[\w.-]+\}):\d+$/.test(prefix), 'prefix is "name:number" or "{name}:number"'],
     [storeMs > 0, "storeTimeout > 0"],
     // A read that waits for another's load must look at the store several times.
-    [!storeTimeout || !waitTimeout || toMs(waitTimeout) >= storeMs, "waitTimeout >= storeTimeout"],
+    [!waitTimeout || toMs(waitTimeout) >= storeMs, "waitTimeout >= storeTimeout"],
     // With none, reads would wait for ever while the store is down.
     [maxLoadsWithoutStore >= 1, "maxLoadsWithoutStore >= 1"],
     [l1MaxBytes >= 1 && Number.isInteger(l1MaxBytes), "l1MaxBytes is a whole number >= 1"],

@@ -142,6 +142,7 @@ describe("a cache is refused", () => {
   const cases: [Partial<CacheOptions>, RegExp][] = [
     [{ storeTimeout: "0 seconds" }, /storeTimeout > 0/],
     [{ storeTimeout: "1 second", waitTimeout: "500 milliseconds" }, /waitTimeout >= storeTimeout/],
+    [{ waitTimeout: "499 milliseconds" }, /waitTimeout >= storeTimeout/],
     [{ maxLoadsWithoutStore: 0 }, /maxLoadsWithoutStore >= 1/],
     [{ l1MaxBytes: 0 }, /l1MaxBytes is a whole number >= 1/],
   ];
