@@ -29,7 +29,7 @@ async function recordedApp() {
   });
   const { tableName } = app.table.db;
   const recording = openRecording({ cache, client, tableName });
-  const hide = createHide(cache, { tags: [] });
+  const hide = createHide(cache, { tags: [], announced: new Set() });
   const { writing, guarded } = recording.clients(undefined);
   const db = createDatabase({ tableName, client: writing, guarded, hide });
   const source = recordedSource(cache, app.table.db);

@@ -42,7 +42,7 @@ async function recordedRequests() {
   /** Writes as a request does: the affected entries are invalidated at its end. */
   const request = async (write: (tables: Tables) => Promise<Written>) => {
     sent.length = 0;
-    const meter = { tags: [] as readonly Tag[], names: new Set<Tag>() };
+    const meter = { tags: [] as readonly Tag[], names: new Set<Tag>(), announced: new Set<Tag>() };
     const { writing, guarded } = recording.clients(meter.names);
     const hide = createHide(cache, meter);
     const db = createDatabase({ tableName, client: writing, guarded, hide });

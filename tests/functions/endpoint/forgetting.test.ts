@@ -30,7 +30,7 @@ class NotingStore extends MemoryStore {
 function setup() {
   const store = new NotingStore();
   const cache = new Cache({ store });
-  const meter = { tags: [] as readonly Tag[], names: new Set<Tag>() };
+  const meter = { tags: [] as readonly Tag[], names: new Set<Tag>(), announced: new Set<Tag>() };
   const hide = createHide(cache, meter);
   const write = async () => {
     store.order.push("write");
@@ -84,14 +84,14 @@ test.each([
   expect(meter.tags).toEqual([]);
 });
 
-test("a change announced with its write is not invalidated again", async () => {
+test("a change announced with its write is not invalidated again, and every later one of the request is", async () => {
   const { store, cache, hide, meter, write } = setup();
+  const forgetting = { cache, log: { warn: () => {} }, meter, remainingMs: () => 10_000 };
   await hide(changes, write);
-  await invalidateChanges(changes, {
-    cache,
-    log: { warn: () => {} },
-    meter,
-    remainingMs: () => 10_000,
-  });
-  expect(store.order).toEqual(["begin", "write", "end"]);
+  await invalidateChanges(changes, forgetting);
+  const announced = ["begin", "write", "end"];
+  expect(store.order).toEqual(announced);
+  await invalidateChanges(changes, forgetting);
+  await invalidateChanges(changes, forgetting);
+  expect(store.order).toEqual([...announced, "delete", "delete"]);
 });

@@ -127,6 +127,7 @@ export function createEndpoint<Name extends string = ViewName>(services: Service
           databaseCalls: 0,
           reading: undefined,
           tags: [],
+          announced: new Set(),
           names: new Set(),
         };
         const result = await answer(meter).catch((error: unknown) =>

@@ -11,12 +11,16 @@ import type { RequestMeter } from "./request-stats.ts";
  * not accept the announcement, nothing is written and the client gets a 503: an answer that says "hidden" must be true
  * everywhere, even if this process dies now.
  */
-export function createHide(cache: Pick<Cache, "change">, meter: Pick<RequestMeter, "tags">): Hide {
+export function createHide(
+  cache: Pick<Cache, "change">,
+  meter: Pick<RequestMeter, "tags" | "announced">,
+): Hide {
   return async (changes, write, names = []) => {
     const tags = tagsFor(changes);
     try {
       const written = await cache.change([...names, ...tags], write);
       meter.tags = [...meter.tags, ...tags];
+      for (const tag of tags) meter.announced.add(tag);
       return written;
     } catch (error) {
       if (!(error instanceof CacheError) || error.code !== "invalidation_failed") throw error;
@@ -34,19 +38,21 @@ const RESERVE_MS = 3_000;
 interface Forgetting {
   cache: Pick<Cache, "invalidate">;
   log: Pick<Log, "warn">;
-  meter: Pick<RequestMeter, "tags" | "names">;
+  meter: Pick<RequestMeter, "tags" | "names" | "announced">;
   remainingMs: () => number;
 }
 
 /**
- * Invalidates what a request's writes have changed and have not announced. One command contains the tags of rules and
- * of recorded reads. Retries once if there is time. Never rejects.
+ * Invalidates what a write has changed and has not announced. One command contains the tags of rules and of recorded
+ * reads. Retries once if there is time. Never rejects.
  */
 export async function invalidateChanges(
   changes: readonly Change[],
   { cache, log, meter, remainingMs }: Forgetting,
 ): Promise<void> {
-  const tags = tagsFor(changes).filter((tag) => !meter.tags.includes(tag));
+  const tags = tagsFor(changes).filter((tag) => !meter.announced.has(tag));
+  // A request may make several writes: what one has announced, the next one changes again.
+  meter.announced.clear();
   const all = [...meter.names, ...tags];
   // Cleared before the command: names that a write adds during it stay for the next one.
   meter.names.clear();

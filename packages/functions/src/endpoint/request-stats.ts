@@ -24,6 +24,8 @@ export interface RequestStats {
 export interface RequestMeter extends RequestStats {
   /** Tags of recorded reads that its writes affect, and that are not invalidated yet. */
   readonly names: Set<Tag>;
+  /** Tags of rules that its current write has announced: they need no second invalidation. */
+  readonly announced: Set<Tag>;
 }
 
 /**
