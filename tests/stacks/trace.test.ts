@@ -16,7 +16,7 @@ const SOURCE = `packages/functions/src/${TRACED}.ts`;
 const graph = graphOf("production");
 const lines = readFileSync(path.join(ROOT, SOURCE), "utf8").split("\n");
 /** Throws for an event that is invalid. */
-const failingLine = lines.findIndex((line) => line.includes("Event.parse(")) + 1;
+const failingLine = lines.findIndex((line) => line.includes("parseEvent(Event")) + 1;
 
 function runTrace(input: string, ...flags: string[]) {
   const command = path.join(ROOT, "packages/ops/src/cli/trace.ts");
@@ -44,7 +44,7 @@ describe("npm run trace", () => {
     const [line = "", ...resolved] = run.stdout.split("\n");
     const plain = resolved.join("\n");
     const [, column] = new RegExp(`${SOURCE}:${failingLine}:(\\d+)`).exec(plain) ?? [];
-    expect(lines[failingLine - 1]?.slice(Number(column) - 1)).toMatch(/^(?:Event\.)?parse\(/);
+    expect(lines[failingLine - 1]?.slice(Number(column) - 1)).toMatch(/^parseEvent\(/);
     expect(plain).not.toContain("/var/task/");
     expect(JSON.parse(line)).toEqual({ frames: resolved });
   });

@@ -182,7 +182,7 @@ export function checkCache({
     refuse(
       `two definitions are called "${twice}": rename one, they would read each other's entries`,
     );
-  const storeMs = toMs(storeTimeout ?? "0.5 seconds");
+  const storeMs = storeTimeout ? toMs(storeTimeout) : 500;
   require("new Cache: ", [
     // So no cache can read or write another one's keys.
     [/^(?:[\w.-]+|\{[\w.-]+\}):\d+$/.test(prefix), 'prefix is "name:number" or "{name}:number"'],

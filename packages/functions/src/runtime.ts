@@ -1,13 +1,7 @@
 import { Cache } from "@algoitny/cache";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 import { CACHE_PREFIX } from "./cache-prefix.ts";
-import { paramsOfDetail, problemSegment } from "@algoitny/core/problem/problem.resources";
-import { cachedParts } from "@algoitny/core/problem/cached-parts";
-import {
-  createCatalogueReader,
-  partOptions,
-  plainParts,
-} from "@algoitny/core/problem/read-catalogue";
+import { paramsOfDetail } from "@algoitny/core/problem/problem.resources";
 import type { ProblemSearch } from "@algoitny/core/problem/problem-search";
 import type { Source } from "@algoitny/core/source";
 import { MAX_STALENESS } from "@algoitny/core/ttl";
@@ -108,19 +102,17 @@ export function openSource(
     tables,
     search,
     experiment: async (view) => (await uncountedTables()).experiments.get(view),
-    catalogue: () => readCatalogue(cachedParts(cache, { source, ...partOptions(remainingMs) })),
+    catalogue: async () => (await catalogueReads()).readCached(cache, source, remainingMs),
     recorded: (reads) => ({
       tables: once(async () => (await openTables())(onCall, { hide, reads })),
-      catalogue: () =>
-        readCatalogue(
-          plainParts((parts) => reads.cache.getMany(problemSegment, parts, { source })),
-        ),
+      catalogue: async () => (await catalogueReads()).readInLoad(reads.cache, source),
     }),
   };
   return source;
 }
 
-const readCatalogue = createCatalogueReader();
+/** Loaded by the first list or search that is computed. */
+const catalogueReads = once(() => import("./catalogue-reads.ts"));
 
 const searchEngine = searchLink();
 /** Loaded by the first search. */

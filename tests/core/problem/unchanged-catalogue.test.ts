@@ -84,7 +84,7 @@ const KNOWN_BY = {
   problem: (partition: number): Request => ({ problem_id: partition * 1_000 + 1 }),
 } as const;
 
-/** What happens while a process reads the catalogue, or while a change is made known. */
+/** Events during a read of the catalogue, or while a change is made known. */
 interface Round {
   readonly before: readonly Change[];
   readonly change: Change;

@@ -19,7 +19,7 @@ interface Step {
   write: Write;
   /** Result from the API; undefined when it refused the write, or for a manual write. */
   written: Written | undefined;
-  /** Why a write failed that was not refused: the database may have made it all the same. */
+  /** Error of a write that failed without being refused: the database may have made it all the same. */
   failure: unknown;
   records: readonly StreamRecord[];
   /** The views whose value has changed. */

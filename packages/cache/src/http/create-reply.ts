@@ -60,7 +60,7 @@ export async function createReply(
   reading: HttpReading,
   options: ResponseOptions = {},
 ): Promise<Reply> {
-  if (!reading?.entry?.header) return (await import("./unsendable.ts")).refuseReading();
+  if (!reading?.entry?.header) return (await refusals()).refuseReading();
   const { entry } = reading;
   const stored = replayable(entry.header.headers);
   const vary = varyOf([
@@ -77,9 +77,9 @@ export async function createReply(
   const head = asked.method === "HEAD";
   if (entry.header.status === 404) return errorReply(404, { ...stored, ...always }, options, head);
 
-  if (entry.header.kind === "custom") (await import("./unsendable.ts")).refuseSerialized();
+  if (entry.header.kind === "custom") (await refusals()).refuseSerialized();
   const coding = negotiate(asked.header("accept-encoding"), offerOf(entry));
-  if (coding === null) return errorReply(406, { vary }, options, head);
+  if (!coding) return errorReply(406, { vary }, options, head);
 
   const etag = etagOf(entry, coding);
   if (await isNotModified(asked, { etag, lastModified: stored["last-modified"] })) {
@@ -99,6 +99,8 @@ export async function createReply(
   return { status: 200, headers, body: head ? null : await contentOf(entry, coding) };
 }
 
+const refusals = () => import("./unsendable.ts");
+
 /** Cache-Control, Cache-Status and Age, for every reply except a 406. */
 function freshnessHeaders(
   reading: HttpReading,
@@ -107,7 +109,7 @@ function freshnessHeaders(
 ): Record<string, string> {
   const nowMs = now();
   // Age means that an answer was not made for this request (RFC 9111 §5.1), so a loaded answer has none.
-  const reused = reading.status === "hit" || reading.status === "stale";
+  const reused = /hit|stale/.test(reading.status);
   return {
     "cache-control": cacheControl ?? stored["cache-control"] ?? "no-cache",
     "cache-status": cacheStatus(cacheName, reading, nowMs),
@@ -123,7 +125,7 @@ function errorReply(
 ): Reply {
   const { body, headers: own } = errorBody?.(status) ?? problem(status);
   const { "content-type": type } = own;
-  const sent = { ...own, ...headers, ...(type !== undefined && { "content-type": type }) };
+  const sent = { ...own, ...headers, ...(type && { "content-type": type }) };
   return { status, headers: sent, body: head ? null : body };
 }
 

@@ -4,7 +4,7 @@ import { compressed, toResponse } from "@algoitny/cache/lambda";
 import { TAG_HEADER } from "@algoitny/core/validators";
 import type { Health } from "../check-health.ts";
 import type { HttpEvent, HttpResult } from "./http-event.ts";
-import { lastModified, validatorHeaders } from "./preconditions.ts";
+import { lastModified, validatorHeaders } from "./validator-headers.ts";
 import { HttpError } from "./http-error.ts";
 import type { Reading } from "./request-stats.ts";
 import { problemResult } from "./problem-document.ts";

@@ -21,7 +21,6 @@ import { type Input, parseInput, type Shape } from "./input.ts";
 import type { Computed } from "./computed.ts";
 import { type Reading, type RequestMeter, timingHeader } from "./request-stats.ts";
 import { createPace } from "./pace.ts";
-import { allowWrite, readPreconditions, requireRepresentation } from "./preconditions.ts";
 import { problemResult } from "./problem-document.ts";
 import { withinLimit } from "./result-limit.ts";
 import { withStandardHeaders } from "./standard-headers.ts";
@@ -148,7 +147,9 @@ export function createEndpoint<Name extends string = ViewName>(services: Service
         if (caller && isForOperators(route)) requirePace(caller.sub);
         const input = parseInput(event, shape);
         const remainingMs = () => context.getRemainingTimeInMillis();
-        const precondition = isRead(event) ? undefined : preconditionOf(event);
+        const precondition = isRead(event)
+          ? undefined
+          : (await preconditions()).preconditionOf(event);
         const ifNoneMatch = isRead(event) ? event.headers["if-none-match"] : undefined;
         const request = { caller, precondition, remainingMs, ifNoneMatch };
         const call = openCall(services, meter, request);
@@ -162,7 +163,8 @@ export function createEndpoint<Name extends string = ViewName>(services: Service
           if (meter.names.size > 0) await call.changed([]);
         }
         const result = await toResult(event, answered, audience);
-        if (isRead(event)) requireRepresentation(event, result);
+        if (isRead(event) && namesRepresentation(event))
+          (await preconditions()).requireRepresentation(event, result);
         const groups = cacheGroups(event, caller, meter.tags);
         const sent = { ...result, headers: { ...result.headers, ...groups } };
         return withinLimit(event, sent, shape.instead);
@@ -177,10 +179,11 @@ const isRead = ({ requestContext: { http } }: HttpEvent) =>
   http.method === "GET" || http.method === "HEAD";
 
 /** Precondition of a write on the current item; undefined without conditional headers. */
-function preconditionOf(event: HttpEvent): Precondition | undefined {
-  const asked = readPreconditions(event);
-  return asked && ((item) => allowWrite(asked, item));
-}
+/** Loaded by writes, and by the few reads that name a representation. */
+const preconditions = () => import("./preconditions.ts");
+
+const namesRepresentation = ({ headers }: HttpEvent): boolean =>
+  (headers["if-match"] ?? headers["if-unmodified-since"]) !== undefined;
 
 /**
  * Current state for the precondition of a write that has no single item. A list exists if the path has a GET, but no

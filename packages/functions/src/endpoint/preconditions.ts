@@ -1,5 +1,5 @@
 import { parseHttpDate } from "@algoitny/cache/http";
-import { MODIFIED_HEADER, TAG_HEADER, type Validators } from "@algoitny/core/validators";
+import type { Precondition, Validators } from "@algoitny/core/validators";
 import type { HttpEvent, HttpResult } from "./http-event.ts";
 import { HttpError } from "./http-error.ts";
 
@@ -26,6 +26,12 @@ export function readPreconditions({ headers }: HttpEvent): Preconditions | undef
   return (ifMatch ?? ifNoneMatch ?? ifUnmodifiedSinceMs) !== undefined
     ? { ifMatch, ifNoneMatch, ifUnmodifiedSinceMs }
     : undefined;
+}
+
+/** The precondition of a write; undefined when it has none. */
+export function preconditionOf(event: HttpEvent): Precondition | undefined {
+  const asked = readPreconditions(event);
+  return asked && ((item) => allowWrite(asked, item));
 }
 
 /**
@@ -66,18 +72,6 @@ export function isUnchanged(event: HttpEvent, etag: string): boolean {
   const ifNoneMatch = readPreconditions(event)?.ifNoneMatch;
   if (ifNoneMatch === undefined) return false;
   return ifNoneMatch === "*" || strong(ifNoneMatch).includes(etag);
-}
-
-/** Last-Modified of a view, from the headers in which it stores its validators. */
-export function lastModified(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const { [MODIFIED_HEADER]: date } = headers;
-  return date === undefined ? {} : { "last-modified": date };
-}
-
-/** ETag and Last-Modified of an item that a write answers with. */
-export function validatorHeaders(headers: Readonly<Record<string, string>>) {
-  const { [TAG_HEADER]: tag } = headers;
-  return { ...(tag !== undefined && { etag: `"${tag}"` }), ...lastModified(headers) };
 }
 
 const strong = (tags: Tags): Tags =>
