@@ -78,29 +78,26 @@ const raise =
 const PUBLIC = { kind: "public" } as const;
 const rename: Write = ({ problems }) => problems.change(1, { title: "renamed" });
 
-/**
- * Every rule but one: the rule that invalidates the extent for the first problem of a partition matters for seconds
- * only, until the record of the counter arrives.
- */
+/** Every rule whose absence makes hits stale for more than seconds. */
 export const RULE_WRITES: readonly RuleWrite[] = [
   { entity: "history_detail", index: 0, write: set(keys.historyDetail(1), "test_results", []) },
   { entity: "problem", index: 0, write: rename },
-  { entity: "problem", index: 2, write: rename },
+  { entity: "problem", index: 1, write: rename },
   {
     entity: "problem",
-    index: 3,
+    index: 2,
     write: ({ problems }) => problems.change(2, { title: "renamed" }),
   },
+  { entity: "problem", index: 3, write: rename },
   { entity: "problem", index: 4, write: rename },
-  { entity: "problem", index: 5, write: rename },
   {
     entity: "problem",
-    index: 6,
+    index: 5,
     write: ({ problems }) => problems.change(1, { is_completed: false }),
   },
   {
     entity: "problem",
-    index: 7,
+    index: 6,
     prepare: ({ testCases }) => testCases.add(2, [{ input: "1", output: "1" }]),
     write: remove(keys.problem(2)),
   },
