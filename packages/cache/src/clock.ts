@@ -56,6 +56,5 @@ function startTimer(clock: Clock, ms: number, end: () => void): () => void {
   }
   const stopped = new AbortController();
   void clock.sleep(ms, stopped.signal).then(() => stopped.signal.aborted || end());
-  // Not without a reason: the default one is an exception with a stack.
-  return () => stopped.abort("ended");
+  return () => stopped.abort();
 }

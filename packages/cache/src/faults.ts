@@ -20,9 +20,9 @@ export function checkOwnKey(params: unknown, about: string): void {
 }
 
 /** Refuses tags that are declared without a table. */
-export function checkTable<T>(table: T): T {
-  if (describe(table) === "an object") return table;
-  return refuse(`defineTags: got ${describe(table)}: pass { book: (id) => [id] }`);
+export function checkTable(table: unknown): void {
+  if (Object(table) !== table || Array.isArray(table))
+    refuse(`defineTags: got ${describe(table)}: pass { book: (id) => [id] }`);
 }
 
 /** The parts of a tag. A missing part or NaN would make a tag that nothing else can name. */

@@ -24,7 +24,8 @@ type Tags<T extends TagTable> = { readonly [N in keyof T]: (...parts: Parameters
  * tags.book(7); // "book:7"
  */
 export function defineTags<T extends TagTable>(table: T): Tags<T> {
-  const makers = Object.entries(checkTable(table)).map(([name, parts]) => [
+  checkTable(table);
+  const makers = Object.entries(table).map(([name, parts]) => [
     name,
     (...values: never[]) => {
       const segments = tagParts(name, parts, values).map(encodeSegment);

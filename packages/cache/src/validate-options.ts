@@ -130,7 +130,7 @@ export function checkResource({
 interface CacheSetup {
   readonly prefix: string;
   readonly resources: readonly AnyResource[];
-  readonly storeTimeout?: Duration;
+  readonly storeTimeout: Duration;
   readonly waitTimeout?: Duration;
   readonly maxLoadsWithoutStore?: number;
   readonly l1MaxBytes?: number;
@@ -182,7 +182,7 @@ export function checkCache({
     refuse(
       `two definitions are called "${twice}": rename one, they would read each other's entries`,
     );
-  const storeMs = storeTimeout ? toMs(storeTimeout) : 500;
+  const storeMs = toMs(storeTimeout);
   require("new Cache: ", [
     // So no cache can read or write another one's keys.
     [/^(?:[\w.-]+|\{[\w.-]+\}):\d+$/.test(prefix), 'prefix is "name:number" or "{name}:number"'],

@@ -1,5 +1,4 @@
-import { createServer } from "node:http";
-import { connect, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import {
   type CacheEvent,
   defineResource,
@@ -7,7 +6,8 @@ import {
   parseTag,
   subscribe,
 } from "@algoitny/cache";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
+import { otherHost } from "../../support/other-host.ts";
 import { fleet, gate } from "../../support/test-cache.ts";
 import { holdStore } from "../../support/held-store.ts";
 
@@ -30,13 +30,7 @@ const view = (load: (rows: Rows, reads: LoadReads) => Promise<unknown>, name = "
     load: (_: void, rows: Rows, { reads }) => load(rows, reads as LoadReads),
   });
 
-const server = createServer((_, response) => response.end("1"));
-let host = "";
-beforeAll(async () => {
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-afterAll(() => server.close());
+const host = otherHost();
 
 test("a change of a row that the load has read invalidates the entry, and no other change does", async () => {
   const { cache } = fleet();
@@ -173,19 +167,19 @@ test("beyond 96 tags reads take wider scopes, so that any number of reads is sto
 });
 
 test.for([
-  ["fetch", () => fetch(`http://${host}/`).then((response) => response.text())],
+  ["fetch", () => fetch(`http://${host.name}/`).then((response) => response.text())],
   [
     "a socket",
     () =>
       new Promise((resolve) =>
-        connect(Number(host.split(":")[1]))
+        connect(Number(host.name.split(":")[1]))
           .once("connect", resolve)
           .end(),
       ),
   ],
   [
     "fetch in a timer",
-    () => new Promise((resolve) => setTimeout(() => resolve(fetch(`http://${host}/`)), 1)),
+    () => new Promise((resolve) => setTimeout(() => resolve(fetch(`http://${host.name}/`)), 1)),
   ],
   ["a view that the load does not inherit", null],
 ] as const)(
@@ -223,8 +217,8 @@ test("a foreign read of an allowed host limits the entry's lifetime", async () =
   const { cache, clock } = fleet();
   const source: Rows = new Map([["a", 1]]);
   const rates = view(async (rows, reads) => {
-    reads.allow(host, "1 minute");
-    await fetch(`http://${host}/`);
+    reads.allow(host.name, "1 minute");
+    await fetch(`http://${host.name}/`);
     return read(reads, rows, "a");
   });
   expect((await cache.getEntry(rates, undefined, { source })).stored).toBe(true);

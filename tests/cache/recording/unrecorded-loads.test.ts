@@ -1,16 +1,9 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { defineResource, type LoadReads } from "@algoitny/cache";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
+import { otherHost } from "../../support/other-host.ts";
 import { fleet } from "../../support/test-cache.ts";
 
-const server = createServer((_, response) => response.end("1"));
-let host = "";
-beforeAll(async () => {
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-afterAll(() => server.close());
+const host = otherHost();
 
 test("a load that only reads an allowed host is stored, and loads again when the host's time is over", async () => {
   const { cache, clock } = fleet();
@@ -19,8 +12,8 @@ test("a load that only reads an allowed host is stored, and loads again when the
     tags: "reads",
     ttl: "1 hour",
     load: async (_: void, __: void, { reads }) => {
-      reads?.allow(host, "1 minute");
-      return (await fetch(`http://${host}/`)).text();
+      reads?.allow(host.name, "1 minute");
+      return (await fetch(`http://${host.name}/`)).text();
     },
   });
   const status = async () => (await cache.getEntry(rates)).status;
@@ -36,7 +29,7 @@ test("a load that only reads an allowed host is stored, and loads again when the
 test.for<[name: string, load: (reads: LoadReads) => unknown, text: string | null]>([
   [
     "another_host",
-    () => fetch(`http://${host}/`).then((response) => response.text()),
+    () => fetch(`http://${host.name}/`).then((response) => response.text()),
     "its load read HOST, which no tag covers: read it by a recording client, allow it by reads.allow(host, ttl), or tag the resource by hand",
   ],
   [
@@ -81,7 +74,7 @@ test.for<[name: string, load: (reads: LoadReads) => unknown, text: string | null
       text === null
         ? []
         : [
-            `resource "${name}": ${text.replace("HOST", host)}; its value is returned, but not stored`,
+            `resource "${name}": ${text.replace("HOST", host.name)}; its value is returned, but not stored`,
           ],
     );
     warnings.mockRestore();

@@ -144,10 +144,11 @@ export function createEngine(options: CacheOptions, policy: Policy = PROTOCOL): 
     reads = "primary",
     resources = [],
     prefix = "cache:1",
+    storeTimeout = "0.5 seconds",
     maxStaleness,
   } = options;
-  checkCache({ ...options, prefix, resources });
-  const storeMs = toMs(options.storeTimeout ?? "0.5 seconds");
+  checkCache({ ...options, prefix, resources, storeTimeout });
+  const storeMs = toMs(storeTimeout);
   const token = options.token ?? (() => randomBytes(16).toString("base64url"));
   options.store.accepts?.(prefix);
   const space = keyspace(prefix);

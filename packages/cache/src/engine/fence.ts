@@ -1,6 +1,6 @@
 import { type Entry, storedId } from "../protocol/entry.ts";
 import { isSpared } from "../protocol/judge.ts";
-import { entryTag, FILLS } from "../protocol/key-names.ts";
+import { entryTag, FILLS, PERMANENT_STAMPS } from "../protocol/key-names.ts";
 import { STAMP_MARGIN_MS } from "../protocol/stamp.ts";
 import { encodeRest } from "../protocol/write-entry.ts";
 import type { AnyResource } from "../resource.ts";
@@ -95,7 +95,7 @@ function rulesOf(
   const { valueTags, stamps, heat } = entry.header;
   const recorded = [...keys.tags, ...(valueTags as Tag[])].map((tag, index): StampRule => {
     const key = space.stamp(tag);
-    const common = { key, hold: space.hold(tag), permanent: index < keys.permanentStamps };
+    const common = { key, hold: space.hold(tag), permanent: index < PERMANENT_STAMPS };
     const stamp = stamps[index] as string;
     const given = keys.given[index];
     // A young value tolerates the invalidation of a throttled tag, so its commit tolerates it too.

@@ -1,5 +1,5 @@
 import { decodeEntry, storedId } from "../protocol/entry.ts";
-import { type EntryKeys, FILLS } from "../protocol/key-names.ts";
+import { FILLS, PERMANENT_STAMPS } from "../protocol/key-names.ts";
 import { STAMP_MARGIN_MS } from "../protocol/stamp.ts";
 import type { LeaseRequest, StampKey } from "../store.ts";
 import type { Engine } from "./context.ts";
@@ -109,7 +109,7 @@ function leaseRequest(
     leaseMs,
     seenEntryId: seenIdOf(look),
     stamps: [
-      ...stampKeysOf(stampNames(engine, read), keys),
+      ...stampKeysOf(stampNames(engine, read)),
       { key: engine.space.stamp(FILLS), permanent: true },
     ],
     stampTtlMs: leaseMs + STAMP_MARGIN_MS,
@@ -133,8 +133,8 @@ function fallbackUnderLease(
 }
 
 /** Stamps in the store's terms: the first ones are permanent. */
-export function stampKeysOf(names: readonly string[], { permanentStamps }: EntryKeys): StampKey[] {
-  return names.map((key, index) => ({ key, permanent: index < permanentStamps }));
+export function stampKeysOf(names: readonly string[]): StampKey[] {
+  return names.map((key, index) => ({ key, permanent: index < PERMANENT_STAMPS }));
 }
 
 /** Judges the text of an entry by the stamps that came with it; null if its value names a tag whose stamp did not come. */

@@ -7,8 +7,8 @@ import { type Content, contentOf, etagOf, offerOf } from "./representation.ts";
 import { replayable } from "./stored-headers.ts";
 
 /**
- * Body and headers of a 404 or 406, their names in lower case. Of headers with the same name, the entry's and the cache's own
- * win, except for the body's Content-Type.
+ * Body and headers of a 404 or 406, their names in lower case. They replace headers that are stored with the entry, and
+ * the cache's own replace them.
  */
 export interface ErrorBody {
   readonly headers: Readonly<Record<string, string>>;
@@ -75,11 +75,11 @@ export async function createReply(
     vary,
   };
   const head = asked.method === "HEAD";
-  if (entry.header.status === 404) return errorReply(404, { ...stored, ...always }, options, head);
+  if (entry.header.status === 404) return errorReply(404, { options, head }, always, stored);
 
   if (entry.header.kind === "custom") (await refusals()).refuseSerialized();
   const coding = negotiate(asked.header("accept-encoding"), offerOf(entry));
-  if (!coding) return errorReply(406, { vary }, options, head);
+  if (!coding) return errorReply(406, { options, head }, { vary });
 
   const etag = etagOf(entry, coding);
   if (await isNotModified(asked, { etag, lastModified: stored["last-modified"] })) {
@@ -109,7 +109,7 @@ function freshnessHeaders(
 ): Record<string, string> {
   const nowMs = now();
   // Age means that an answer was not made for this request (RFC 9111 §5.1), so a loaded answer has none.
-  const reused = /hit|stale/.test(reading.status);
+  const reused = reading.status === "hit" || reading.status === "stale";
   return {
     "cache-control": cacheControl ?? stored["cache-control"] ?? "no-cache",
     "cache-status": cacheStatus(cacheName, reading, nowMs),
@@ -119,14 +119,12 @@ function freshnessHeaders(
 
 function errorReply(
   status: ErrorStatus,
-  headers: Readonly<Record<string, string>>,
-  { errorBody }: ResponseOptions,
-  head: boolean,
+  { options, head }: { options: ResponseOptions; head: boolean },
+  always: Readonly<Record<string, string>>,
+  stored?: Readonly<Record<string, string>>,
 ): Reply {
-  const { body, headers: own } = errorBody?.(status) ?? problem(status);
-  const { "content-type": type } = own;
-  const sent = { ...own, ...headers, ...(type && { "content-type": type }) };
-  return { status, headers: sent, body: head ? null : body };
+  const { body, headers } = options.errorBody?.(status) ?? problem(status);
+  return { status, headers: { ...stored, ...headers, ...always }, body: head ? null : body };
 }
 
 function problem(status: ErrorStatus): ErrorBody {

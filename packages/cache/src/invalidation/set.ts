@@ -32,7 +32,7 @@ export async function set(
   if (isRecorded(keys))
     refuse(`set: ${keys.key}: only a load shows what it depends on: write, and invalidate it`);
   const announced = announcement(engine, [...tags, entryTag(keys.key)]);
-  const stamps = stampKeysOf(keys.stampKeys, keys);
+  const stamps = stampKeysOf(keys.stampKeys);
   const { entryKey, leaseKey } = keys;
   const leaseMs = announced.holdMs;
   // An invalidation by pattern refuses loads in progress by this stamp.

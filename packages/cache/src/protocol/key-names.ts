@@ -59,6 +59,12 @@ export function keyspace(prefix: string): Keyspace {
 /** Name of the resources of all `getOrSet` keys. */
 export const OWN_KEYS = "kv";
 
+/**
+ * Number of an entry's permanent stamps: the first two, of everything and of the resource. They are few, and most commits
+ * would have to prolong them.
+ */
+export const PERMANENT_STAMPS = 2;
+
 /** Names of one entry in the store, and its dependencies. */
 export interface EntryKeys {
   readonly key: string;
@@ -68,11 +74,6 @@ export interface EntryKeys {
   readonly stampKeys: readonly string[];
   /** Digest of `stampKeys`. */
   readonly digest: string;
-  /**
-   * Number of permanent stamps: the first two, of everything and of the resource. They are few, and most commits would
-   * have to prolong them.
-   */
-  readonly permanentStamps: number;
   /**
    * For each stamp: its tag's declarations, which say when the tag spares entries; several if the tag was given several
    * times.
@@ -107,7 +108,6 @@ export function entryKeys<P>(space: Keyspace, resource: KeyedResource<P>, params
     tags: [...tags.keys()],
     stampKeys,
     digest: crc32(stampKeys.join(" ")).toString(36),
-    permanentStamps: 2,
     given: [...tags.values()],
   };
 }

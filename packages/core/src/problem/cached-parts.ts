@@ -11,11 +11,13 @@ interface Options {
   readonly remainingMs?: () => number;
 }
 
+const HAS_RULES = !isRecorded(problemSegment.name, process.env);
+
 /** Reads parts of the catalogue through a cache. Loads that name their tags do not know that a segment belongs to the extent. */
 export function cachedParts(
   cache: Pick<Cache, "getMany" | "peek">,
   options: Options,
-  hasRules = !isRecorded(problemSegment.name, process.env),
+  hasRules = HAS_RULES,
 ): PartReads {
   return {
     async read(parts) {

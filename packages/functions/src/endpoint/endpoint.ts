@@ -178,7 +178,6 @@ const isForOperators = (route: RouteKey) => route.includes(" /api/ops/");
 const isRead = ({ requestContext: { http } }: HttpEvent) =>
   http.method === "GET" || http.method === "HEAD";
 
-/** Precondition of a write on the current item; undefined without conditional headers. */
 /** Loaded by writes, and by the few reads that name a representation. */
 const preconditions = () => import("./preconditions.ts");
 

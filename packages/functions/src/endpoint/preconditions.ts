@@ -28,7 +28,7 @@ export function readPreconditions({ headers }: HttpEvent): Preconditions | undef
     : undefined;
 }
 
-/** The precondition of a write; undefined when it has none. */
+/** Precondition of a write on the current item; undefined without conditional headers. */
 export function preconditionOf(event: HttpEvent): Precondition | undefined {
   const asked = readPreconditions(event);
   return asked && ((item) => allowWrite(asked, item));
