@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { explore } from "./explore.ts";
 import { MUTATIONS } from "./mutations.ts";
 
-/** Enough runs to find each broken rule, whatever the order of seeds: the rarest takes some thousands. */
+/** Enough runs to find each broken rule, whatever the order of seeds: the rarest takes several thousand. */
 const RUNS_TO_FIND = 50_000;
 
 describe("a broken protocol is detected:", () => {

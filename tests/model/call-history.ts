@@ -70,7 +70,7 @@ export interface InvalidationRecord {
   /** Newest versions when it began: once it has returned, a covered read must return these or later ones. */
   readonly rows: Rows;
   returned: Moment | undefined;
-  /** True if it failed: it then counts in its own process only. */
+  /** Set if it failed: it then counts in its own process only. */
   failed: Moment | undefined;
 }
 

@@ -149,7 +149,7 @@ function nameOf(operation: Changing): string {
     : `set ${operation.resource}:${operation.key} (${rows})`;
 }
 
-/** The rows that a set may write: some of its entry's rows. */
+/** The rows that a set writes: all rows of its entry, or the first one. */
 export function rowsToSet(key: string, all: boolean): string[] {
   return all ? rowsOf(key) : rowsOf(key).slice(0, 1);
 }

@@ -41,7 +41,7 @@ function short(name: string): string {
   return name.replace(/^m:/, "");
 }
 
-/** An entry as the id of its load, a stamp as its last characters. */
+/** An entry as the id of its load, a stamp without its sequence number. */
 function brief(text: string | null | undefined): string {
   if (text === null || text === undefined) return "-";
   const load = /"load":"(\d+)"/.exec(text)?.[1];

@@ -50,8 +50,9 @@ export function floors(
 }
 
 /**
- * All rows, because the whole value is loaded again; of a derived value, the rows that were invalidated or whose entry
- * was removed; of recorded reads, the invalidated rows, each of which has a stamp from before its own read.
+ * Rows that must be as new as at an invalidation. Normally these are all rows, because the whole value is loaded again;
+ * of a derived value they are the rows that were invalidated or whose entry was removed; of recorded reads they are the
+ * invalidated rows, each of which has a stamp from before its own read.
  */
 function rowsMeant(
   resource: ModelResource,

@@ -12,7 +12,7 @@ type Invalidating = Extract<
 /** Maximum number of attempts at a failing invalidation, as a stream consumer makes them. */
 const TRIES = 3;
 
-/** Invalidates, and records the announced versions once it has returned. */
+/** Invalidates; records the newest versions at its beginning, and the time of its return. */
 export async function invalidate(
   world: World,
   instance: Instance,

@@ -17,7 +17,7 @@ const TEXTS = [
   "ключ\0",
 ];
 
-/** Longest lag of an eventually consistent load: the settling window minus the disagreement of the clocks. */
+/** Longest lag of an eventually consistent load: less than the settling window minus the disagreement of the clocks. */
 export const LOAD_LAG_MS = 2_500;
 
 /** Durations of slow loads, in ms: within every limit, over the soft limit, over the hard one. */
@@ -74,7 +74,7 @@ export async function loadOne(
   return answer(reader, record);
 }
 
-/** Reads the rows of many values; one of them may fail alone. */
+/** Reads the rows of many values, each of which may fail alone. */
 export async function loadMany(
   reader: Reader,
   resource: string,

@@ -21,7 +21,7 @@ export interface Focus {
   readonly lagMs?: number;
   readonly asksPrimary?: boolean;
   readonly rowsComeAndGo?: boolean;
-  /** Time, before everything else, at which the cache is filled. Omitted: often not filled at all. */
+  /** Time between the filling of the cache and everything else, in ms. Omitted: drawn; some scenarios fill nothing. */
   readonly warmMs?: number;
 }
 
@@ -55,7 +55,7 @@ const VERB_NAMES = [
   "force",
   "wait",
 ] as const;
-/** A walk, which finds matching entries in the store, is drawn rarely: a scenario may ask for it. */
+/** `walk` invalidates by a pattern that has to search the store; only a scenario that asks for it has it. */
 export type VerbName = (typeof VERB_NAMES)[number] | "walk";
 
 export function drawMenu(dice: Dice, focus: Focus): Menu {

@@ -12,7 +12,7 @@ Explores interleavings of reads, loads, invalidations and accidents, and checks 
 are divided among processes, one per core.
 
   --runs N         interleavings (100000)
-  --seed S         seed of the first one (1); each has the next seed
+  --seed S         seed of the first one (1); the others have the next seeds
   --mutation NAME  replaces one rule of the protocol by a mistake (listed below)
   --json           one JSON object
   --help           this text

@@ -51,7 +51,7 @@ describe("the model's command", () => {
     expect(JSON.parse(stdout)).toMatchObject({ runs: 300, seed: 7, broken: null });
   });
 
-  test("exits with the counterexample of a broken rule, and finds it again by its seed", async () => {
+  test("prints the counterexample of a broken rule, and finds it again by its seed", async () => {
     const broken = ["--mutation", "a missing stamp counts as unchanged", "--json"];
     const found = await model("--runs", "1000", ...broken).catch((error) => error);
     const { broken: first } = JSON.parse(found.stdout);

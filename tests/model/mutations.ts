@@ -70,7 +70,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
         judge(entry, stamps, { ...about, nowMs: entry.header.createdMs }),
     },
   },
-  "the digest of the tags' names is not checked": {
+  "the fingerprint of the resource is not checked": {
     policy: {
       ...PROTOCOL,
       judge: (entry, stamps, about) =>

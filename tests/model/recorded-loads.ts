@@ -15,7 +15,7 @@ export type RecordingMistake =
   /** A missing row has no tag. */
   | "absent";
 
-/** Reads a value's rows one by one, each after the stamp of its tag. */
+/** Reads a value's rows one by one, each when the stamp of its tag has been created. */
 export async function loadRecorded(
   reader: Reader,
   resource: string,

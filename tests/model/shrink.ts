@@ -49,7 +49,7 @@ function* orders(choices: readonly number[]): Generator<Choices> {
   for (let seed = 1; seed <= DRAWN_ORDERS; seed += 1) yield seededChoices(seed);
 }
 
-/** Number of choices that one operation takes: up to forty at the beginning, where others rarely interfere. */
+/** Numbers of choices that one operation may take: up to forty at the beginning, where others rarely interfere. */
 const FIRST_PIECES = Array.from({ length: 40 }, (_, index) => index + 1);
 const PIECES = [2, 5, 10];
 

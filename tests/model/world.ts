@@ -24,7 +24,7 @@ export interface Deferred {
   readonly key: string;
 }
 
-/** Receives a line of the timeline: the actor and its action. The text is built only when the timeline is read. */
+/** Receives a line of the timeline: the actor and its action. The text is built only if a timeline is wanted. */
 export type Log = (who: string, what: () => string) => void;
 
 /** State of one run. */
@@ -37,13 +37,13 @@ export interface World {
   readonly instances: Instance[];
   readonly history: History;
   readonly queue: Deferred[];
-  /** Mistake that recorded loads make. */
+  /** Mistake that recorded loads or derived entries make. */
   readonly mistake: RecordingMistake | DerivingMistake | undefined;
   /** Unanswered row reads of recorded loads. */
   readonly underWay: Map<string, Promise<RowVersion>>;
   /** True while the store refuses every request. */
   storeIsDown: boolean;
-  /** True while its memory is full: it then refuses scripts, and still serves reads and deletions. */
+  /** True while the store's memory is full: it then refuses operations that need memory, and still serves the others. */
   storeIsFull: boolean;
   /** Number of times that the store has lost all data. */
   restarts: number;

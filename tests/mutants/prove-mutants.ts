@@ -7,8 +7,8 @@ import { type MutantResult, tryMutants } from "./try-mutants.ts";
 const USAGE = `Usage: npm run prove -- mutants [NAME…] [--json]
 
 Plants bugs, one at a time, in copies of this tree and runs the test that has to find each.
-Exit code 1 means that a bug survived its test, or that a patch or a test no longer fits. A bug that survives its first
-run is tried again at the end, without other runs beside it.
+Exit code 1 means that a bug survived its test, or that a patch or a test no longer fits. A result that a busy
+machine can cause is tried again at the end, without other runs beside it.
 
   NAME…    patches or folders of tests/mutants: cache/l1 (all)
   --json   one JSON object

@@ -8,7 +8,7 @@ export interface NamedTest {
 export interface TestReport {
   /** Path of the file, from the root of the tree. */
   readonly file: string;
-  /** Of vitest's projects; empty where the configuration has none. */
+  /** Name of the test's project in vitest; empty if the configuration has none. */
   readonly project: string;
   readonly name: string;
   readonly state: "passed" | "failed" | "skipped" | "pending";

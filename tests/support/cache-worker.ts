@@ -14,7 +14,7 @@ import { createUpstashStore } from "@algoitny/cache/upstash";
 import { connectIpc } from "./ipc.ts";
 import { refreshDue } from "./refresh-due.ts";
 
-/** One row, and the tags of its entry beside its own and that of all rows. */
+/** One row, and tags of its entry in addition to `row:<id>` and `rows`. */
 export interface RowParams {
   id: number;
   tags?: readonly string[];

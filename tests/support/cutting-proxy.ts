@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** A proxy between a client and a Redis server that drops answers. */
+/** A proxy that drops answers of a Redis server to a client. */
 export interface CuttingProxy extends AsyncDisposable {
   readonly port: number;
   /** Lets the next command that contains `text` through, and breaks its connection when the answer comes. */

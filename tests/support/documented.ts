@@ -48,7 +48,7 @@ export function requireDocumented(seen: SeenAnswer): void {
   checkHeaders(answer.found, headers, fail);
   if (body === "") return undefined;
   const [type = "none"] = headers.get("content-type")?.split(";") ?? [];
-  if (answer.found.content?.[type] === undefined) return fail(`it has no ${type}`);
+  if (answer.found.content?.[type] === undefined) return fail(`the document has no ${type}`);
   const check = ajv.getSchema(`${ID}#${toPointer([...answer.pointer, "content", type, "schema"])}`);
   if (check === undefined) return fail("the document has no schema for it");
   if (!check(type === "text/html" ? body : JSON.parse(body)))

@@ -13,7 +13,7 @@ interface Results {
   }[];
 }
 
-/** Begin of a failure of fast-check. */
+/** Beginning of fast-check's message about a counterexample. */
 const COUNTEREXAMPLE = "Property failed after";
 
 /** Longest part of a failure that is printed: a summary shows it. */

@@ -7,7 +7,7 @@ export interface RawResponse {
   body: Buffer;
 }
 
-/** Sends a request exactly as given: no headers are added, no content coding is undone. */
+/** Sends a request without the headers that `fetch` would add, and leaves the answer in its content coding. */
 export function raw(
   url: string,
   headers: Record<string, string> = {},

@@ -98,7 +98,7 @@ async function isWhole(node: Redis): Promise<boolean> {
   return /cluster_state:ok/.test(info) && /cluster_size:2/.test(info);
 }
 
-/** A free port whose cluster-bus port, 10,000 above it, is free too. */
+/** A free port, low enough for its cluster-bus port, which is 10,000 higher. */
 async function freePort(): Promise<number> {
   for (;;) {
     const probe = createServer().listen(0, "127.0.0.1");

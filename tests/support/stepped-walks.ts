@@ -1,6 +1,6 @@
 import type { Store, WalkRequest } from "@algoitny/cache/store";
 
-/** A store in memory that walks in steps as Redis's SCAN does, over the names that existed when the walk began. */
+/** A store that walks in steps as Redis's SCAN does, over the names that existed when the walk began. */
 export function walkInSteps(store: Store, namesAStep: number): Store {
   let names: string[] = [];
   const walk = async (request: WalkRequest) => {

@@ -2,7 +2,7 @@ import type { Intercept } from "@algoitny/local/upstash/start-upstash";
 import { LOOK } from "../../packages/cache/src/stores/scripted.ts";
 import { COMMIT, EXPIRE, LEASE, RELEASE } from "../../packages/cache/src/stores/scripts.ts";
 
-/** A request to the store by its purpose; a look also asks for stamps, a poll for the lease too. */
+/** A request to the store by its purpose; a look also asks for stamps, and the look of a waiting read for the lease. */
 export type Step = "look" | "lease" | "commit" | "release" | "expire" | "delete" | "other";
 
 export type Command = Parameters<Intercept>[0][number];

@@ -10,7 +10,7 @@ import type { Store } from "@algoitny/cache/store";
 import { refreshDue } from "./refresh-due.ts";
 
 /**
- * Uses every feature of the cache once. This imports the lazily loaded modules, which takes real time: in a test with
+ * Uses the cache's lazily loaded features once. This imports their modules, which takes real time: in a test with
  * virtual time, nothing may wait for that.
  */
 export async function warmUp(): Promise<void> {

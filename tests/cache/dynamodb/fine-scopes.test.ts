@@ -116,7 +116,7 @@ const update = {
   ExpressionAttributeValues: { ":s": "new" },
 };
 
-/** Writes of `CHANGED` by a recording client, with what they send. */
+/** Writes of `CHANGED` by a recording client; the repeated mutation only reads the item. */
 const WRITES: Readonly<Record<string, (db: DynamoDBDocumentClient) => Promise<unknown>>> = {
   "a put": (db) => db.send(new PutCommand({ TableName, Item })),
   "an update": (db) => db.send(new UpdateCommand(update)),
@@ -128,7 +128,7 @@ const WRITES: Readonly<Record<string, (db: DynamoDBDocumentClient) => Promise<un
   "a repeated mutation": (db) => db.send(new GetCommand({ TableName, Key: KEY })),
 };
 
-/** Names that a write invalidates, made with a list of scopes; without the old item in answers, those of its request. */
+/** Names that a write invalidates if its client has a list of scopes, and if answers show the old item or do not. */
 async function namesOfWrite(scopes: Scopes, name: string, isOldShown: boolean) {
   const old = { ...KEY, shelf: "old" };
   const answer = () => (isOldShown ? { Attributes: old } : {});
@@ -201,17 +201,17 @@ test.for([
   ["attribute", "books: an item by its key"],
   ["attribute of a partition", "books: author = …"],
 ] as const)(
-  "without its scope, a read by %s depends on the next wider one that all writers name",
+  "without its scope, a read by %s depends on the next wider place, which all writers name",
   ([name, wider]) => {
     expect(readBy([], name).map(({ words }) => words)).toEqual([wider, "books: everything"]);
   },
 );
 
-test("a writer names three places an item and four a table, without the scopes that no read uses", () => {
+test("without fine scopes a change has seven names, three of its item and four of the table; each kind of scope adds names", () => {
   expect(namesBy([]).size).toBe(7);
   expect(namesBy(["index"]).size).toBe(8);
   expect(namesBy(KINDS).size).toBe(13);
-  // The places in indexes of a large item are too many to name only where they are named.
+  // A large item has too many places in indexes for a writer that names them.
   const many = Object.fromEntries(Array.from({ length: 600 }, (_, at) => [`a${at}`, `${at}`]));
   const NewImage = image({ ...KEY, ...many });
   const large = { ...CHANGED, dynamodb: { ...CHANGED.dynamodb, NewImage } };
@@ -221,7 +221,7 @@ test("a writer names three places an item and four a table, without the scopes t
   expect(counts).toEqual([1, 7]);
 });
 
-test("of reads that share their scopes with the writer, a change of another item leaves the narrower ones valid", () => {
+test("a change of another item leaves reads of an item or a prefix valid if their client has the scopes of the writer", () => {
   const elsewhere = { ...CHANGED.dynamodb, Keys: image({ author: "Austen", book: "play#1" }) };
   const names = namesOfRecord({ ...CHANGED, dynamodb: elsewhere }, fineScopes(KINDS, "tests"));
   const fallen = Object.keys(READS).filter((name) =>
@@ -237,7 +237,7 @@ test("of reads that share their scopes with the writer, a change of another item
 });
 
 test.for(["prefixes", ["prefixes"], [undefined], null])(
-  "scopes %j are refused: a misspelled one would be one that is left out",
+  "scopes %j are refused: a misspelled kind would be taken for one that is left out",
   (scopes) => {
     const cache = new Cache({ store: new MemoryStore() });
     const { client } = sdkClient({});

@@ -50,7 +50,7 @@ const otherClient = () => {
   return DynamoDBDocumentClient.from(other);
 };
 
-/** Runs a load with a read beside its item; returns the events of the value that was not stored. */
+/** Runs a load that reads an item and makes another request; returns the requests that were not recorded, among others. */
 async function loading(beside: (reads: LoadReads) => Promise<unknown>) {
   const { cache } = fleet();
   const events: CacheEvent[] = [];

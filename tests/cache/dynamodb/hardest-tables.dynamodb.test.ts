@@ -20,7 +20,7 @@ import { numberText } from "../../../packages/cache/src/dynamodb/key-value.ts";
 import { sharedEndpoint } from "../../support/shared-engine.ts";
 import { recordedTable } from "./recorded-table.ts";
 
-// An engine may take longer to start than a test has.
+// An engine may take longer to start than the time limit of a test.
 beforeAll(async () => void (await sharedEndpoint()));
 
 /** Books with two indexes: by shelf, and by prize, a sparse one. */
@@ -70,7 +70,7 @@ test("a query of an index shows an item that moves between its partitions, enter
       { a: 1, b: 0, booker: 0 },
     ],
     [() => update("SET shelf = :b", { ":b": "b" }), { a: 0, b: 1, booker: 0 }],
-    // An index contains an item that has all attributes of the index's key.
+    // An index contains only items that have all attributes of its key.
     [() => update("SET prize = :p", { ":p": "booker" }), { a: 0, b: 1, booker: 0 }],
     [() => update("SET #y = :y", { ":y": 1_999 }), { a: 0, b: 1, booker: 1 }],
     [() => update("REMOVE #y"), { a: 0, b: 1, booker: 0 }],
@@ -88,7 +88,7 @@ test("a query of an index shows an item that moves between its partitions, enter
   }
 });
 
-test("a projected page is loaded again when another attribute's growth moves the end of the page", async () => {
+test("a projected page is loaded again when another attribute's size moves the end of the page", async () => {
   await using table = await recordedTable({ types: { pk: "S", sk: "N" }, key: ["pk", "sk"] });
   const { db, cache, name: TableName } = table;
   const put = (sk: number, kilobytes: number) =>
@@ -221,7 +221,7 @@ test("a new index needs no deployment of readers or of the stream's function, wh
   expect([await cache.get(count, "Austen"), await cache.get(count, "Burney")]).toEqual(["0", "1"]);
 });
 
-test("numbers that DynamoDB considers equal have the same name in any spelling", async () => {
+test("numbers that DynamoDB considers equal have the same text in names, in any spelling", async () => {
   await using table = await recordedTable({ types: { id: "N" }, key: ["id"] });
   const random = seededRandom(11);
   const draw = (most: number) => Math.floor(random() * most);

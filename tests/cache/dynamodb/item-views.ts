@@ -22,7 +22,7 @@ export const numbered = (
 export const get = (id: number, more: object = {}) =>
   new GetCommand({ TableName, Key: { id }, ...more });
 
-/** Views by item number, through a client with the test's answers. */
+/** A view of books by number, through a recording client with the test's answers. */
 export function openBooks(answers: Parameters<typeof sdkClient>[0]) {
   const sdk = sdkClient(answers);
   const dynamodb = recorder(sdk.client);

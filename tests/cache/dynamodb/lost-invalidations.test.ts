@@ -9,7 +9,7 @@ import { sdkClient } from "./sdk-client.ts";
 const TableName = "books";
 const Key = { id: 1 };
 
-/** A writing and a reading process over one store and a table of one item; the writer's connection to the store can break. */
+/** A writing and a reading process over one store and a table of one item; the store can refuse or hold the writer's requests. */
 async function twoProcesses() {
   let item = { id: 1, title: "old" };
   const { client } = sdkClient({

@@ -42,7 +42,7 @@ const path: fc.Arbitrary<Path> = fc.oneof(
 
 const value = fc.constantFrom(":v", ":low_1", ":V2");
 
-/** Template of an expression: `@` stands for a path, `:` for a value. */
+/** Expressions by a template, in which `@` stands for a path and `:` for a value. */
 const filled = (form: string) =>
   fc
     .tuple(

@@ -14,7 +14,7 @@ import type { Shape } from "./open-table.ts";
 /** Draws an integer from 0 up to (not including) `most`. */
 export type Draw = (most: number) => number;
 
-/** A view and its reads, by any client; `isIndexed` is true when its answer may lag behind a write. */
+/** A random read, by any client; `isIndexed` is true if its answer may lag behind a write. */
 export interface RandomRead {
   readonly words: string;
   readonly isIndexed: boolean;
@@ -31,7 +31,7 @@ export interface TableKind {
   readonly sorts: readonly unknown[];
 }
 
-/** They share prefixes of different lengths; one prefix ends within a multi-byte character. */
+/** Keys that share prefixes of different lengths; one prefix ends within a multi-byte character. */
 const TEXTS = ["book", "book#2026#a", "book#2026#b", "book#2027#a", "zé", "zè", "z\u{1F600}"];
 const BYTES = TEXTS.map((text) => new TextEncoder().encode(text));
 
@@ -158,7 +158,7 @@ function conditionBy(draw: Draw, { partitions, sorts }: TableKind) {
   };
 }
 
-/** All pages of a query or scan, or the first ones. */
+/** Reads up to `most` pages of a query or scan. */
 async function pages(
   client: DynamoDBDocumentClient,
   make: (from: Record<string, unknown> | undefined) => QueryCommand | ScanCommand,

@@ -63,7 +63,7 @@ const olderUpdate = (draw: Draw, table: TableKind, TableName: string) => ({
   ] as const),
 });
 
-/** Makes a random write; a failed condition counts as no write. */
+/** Makes a random write; one that DynamoDB refuses changes nothing, and is no error. */
 export async function randomWrite(
   draw: Draw,
   client: DynamoDBDocumentClient,

@@ -76,7 +76,7 @@ describe("expressions", () => {
   const attribute = fc.stringMatching(/^[a-z][a-z0-9_]{0,6}$/);
   const path = fc.array(fc.oneof(attribute, fc.nat(9)), { maxLength: 3 });
 
-  test("name the attributes of their paths, through aliases, with any names behind these", () => {
+  test("name the attributes of their paths, through aliases too, whatever names these stand for", () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(attribute, path, fc.boolean()), { minLength: 1, maxLength: 6 }),
@@ -160,12 +160,12 @@ const BY_YEAR = {
 
 const ANY_INDEX = 'books: a write whose client or function has no scope "index"';
 
-test("a query of an index depends on whole items: the index's sort key orders them, and no expression contains it", () => {
+test("a query of an index depends on whole items: the index's sort key orders them, although no expression names it", () => {
   const words = wordsOf({ ...BY_YEAR, ProjectionExpression: "title" });
   expect(words).toEqual(["books: year = …", ANY_INDEX, "books: everything"]);
 });
 
-test("a strongly consistent query of a local index also depends on the table's partition: a write names only that", () => {
+test("a strongly consistent query of a local index also depends on the table's partition: the request of a write may name only that", () => {
   const words = wordsOf({ ...BY_YEAR, ConsistentRead: true });
   expect(words).toEqual(["books: author = …", "books: year = …", ANY_INDEX, "books: everything"]);
 });

@@ -25,7 +25,7 @@ interface Counts {
   judged: number;
   hits: number;
   stale: string[];
-  /** Entries that a write has invalidated, and views whose answer has changed since. */
+  /** Entries that writes have invalidated, and answers of views that they have changed. */
   emptied: number;
   changed: number;
 }

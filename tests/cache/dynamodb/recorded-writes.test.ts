@@ -17,7 +17,7 @@ import { sdkClient } from "./sdk-client.ts";
 const TableName = "books";
 const Key = { id: 1 };
 
-/** A table of one item, and views of it: the whole item, its title, its partition, and a partition of its index. */
+/** A table, and views of it: an item, its title, a partition of an index, and another item. */
 function setup(options: RecorderOptions = {}, answers: Parameters<typeof sdkClient>[0] = {}) {
   let down = false;
   const parts = fleet({
@@ -78,11 +78,11 @@ function setup(options: RecorderOptions = {}, answers: Parameters<typeof sdkClie
 const OLD = { id: 1, title: "Emma", shelf: "a" };
 const put = (Item: object) => new PutCommand({ TableName, Item: { ...Key, ...Item } });
 
-test("a Put invalidates reads of what differs from the old item, and of the indexes' old places of the item", async () => {
+test("a Put invalidates reads of what differs from the old item, and of the item's old places in indexes", async () => {
   const { db, emptiedBy, sent } = setup({}, { PutItem: () => ({ Attributes: OLD }) });
   const { emptied } = await emptiedBy(async () => {
     const answer = await db.send(put({ title: "Emma", shelf: "b" }));
-    // The caller did not request it.
+    // The caller did not request the old item.
     expect(answer.Attributes).toBeUndefined();
   });
   expect(emptied).toEqual(["whole", "shelf"]);
@@ -153,7 +153,7 @@ test("a failed write may have been executed: it invalidates all that it could ch
   expect(error).toMatchObject({ message: "timeout" });
 });
 
-test("a transaction invalidates by its requests", async () => {
+test("a transaction invalidates what its requests name", async () => {
   const { db, emptiedBy } = setup();
   const transaction = new TransactWriteCommand({
     TransactItems: [

@@ -59,7 +59,7 @@ test("an item has one name, in whichever order a condition has the attributes of
   }
 });
 
-test("a sort key that is no longer than a named prefix begins with it", () => {
+test("a sort key that is as long as a named prefix begins with it", () => {
   const read = {
     KeyConditionExpression: "author = :a AND begins_with(book, :b)",
     ExpressionAttributeValues: { ":a": KEY.author, ":b": "book" },

@@ -90,7 +90,7 @@ describe("any value is returned unchanged", () => {
   });
 });
 
-describe("stored entries", () => {
+describe("a stored body", () => {
   test("is the JSON text itself when it is small", async () => {
     expect(await encodeBody({ a: "é" }, { compression: "br" })).toEqual({
       body: '{"a":"é"}',
@@ -101,7 +101,7 @@ describe("stored entries", () => {
     });
   });
 
-  test("is Brotli in base64 from 1,024 bytes on", async () => {
+  test("is Brotli in base64 if it has 1,024 bytes or more", async () => {
     expect((await jsonOfBytes(1_023)).coding).toBe("identity");
     expect((await jsonOfBytes(1_024)).coding).toBe("br");
     expect((await jsonOfBytes(1_024)).body).toMatch(/^[A-Za-z\d+/]+=*$/);
@@ -116,7 +116,7 @@ describe("stored entries", () => {
     ).toBe("identity");
   });
 
-  test("has an ETag that changes with the body and is decoded with it", async () => {
+  test("has an ETag that changes with the body", async () => {
     const [first, second, again] = [
       await etag({ a: 1 }),
       await etag({ a: 2 }),
@@ -136,7 +136,7 @@ test("a damaged body is an error, never a value", async () => {
   expect(() => decode(open)).toThrow(SyntaxError);
 });
 
-test("a body that decodes to more bytes than its header says is an error, before it fills the memory", async () => {
+test("a body that decodes to more bytes than its entry's header says is an error, before it fills the memory", async () => {
   const bomb = await encodeBody("a".repeat(50_000_000), { compression: "br" });
   expect(bomb.body.length).toBeLessThan(1_000);
   expect(() => decode({ ...bomb, plainLength: 1_000 })).toThrow(/larger than 1000/);

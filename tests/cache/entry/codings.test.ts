@@ -16,7 +16,7 @@ test.each([100, 2_000_000])("gzip restores a body of %i characters", async (leng
   expect(decodeBody({ header: stored, body })).toEqual(value);
 });
 
-test("gzip that decodes to more bytes than its header says is an error, before it fills the memory", async () => {
+test("gzip that decodes to more bytes than its entry's header says is an error, before it fills the memory", async () => {
   const { body, ...header } = await encodeBody("a".repeat(50_000_000), { compression: "gzip" });
   const decode = () => decodeBody({ header: { ...header, plainLength: 1_000 }, body });
   expect(decode).toThrow(/larger than 1000/);

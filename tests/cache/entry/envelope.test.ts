@@ -20,7 +20,7 @@ const book = defineResource({
   },
 });
 
-/** A cache with sequential ids, so that the page can show its stored bytes. */
+/** A cache with sequential ids, so that the document can show its stored bytes. */
 function countingCache() {
   const clock = new VirtualClock(Date.parse("2026-01-01T00:00:00Z"));
   const store = new MemoryStore({ now: clock.now });

@@ -78,7 +78,7 @@ test("an unchanged value whose entry was removed meanwhile is served, and not st
   expect([reading.stored, await reading.value()]).toEqual([false, { ...PAGE, version: "v1" }]);
 });
 
-test("a forced refresh loads although the entry is fresh, and another process's load under way is refused", async () => {
+test("a forced refresh loads although the entry is fresh, and the value of a load in progress in another process is refused", async () => {
   const { cache, other, page, load, publish } = setup();
   await cache.get(page, undefined);
   publish("v2");

@@ -38,7 +38,7 @@ test("an entry made from other entries, which have their own stamps, is stored b
   expect((await cache.getEntry(shelf, [1, 2])).status).toBe("hit");
 });
 
-test("a derived entry is invalidated when one of its entries is removed singly", async () => {
+test("a derived entry is invalidated when one of its parts is invalidated by its key or by a pattern", async () => {
   const { cache, other, shelf, book, titles } = setup();
   await cache.get(shelf, [1, 2]);
   titles.set(2, "new");
@@ -59,7 +59,7 @@ test("many entries are read with one look", async () => {
   expect(shown).toEqual(["hit", "hit", "hit", "hit"]);
 });
 
-test("with `maxStaleness` an entry is as old as its oldest part", async () => {
+test("with `maxStaleness` a derived entry is as old as its oldest part", async () => {
   const { cache, clock, shelf, book, titles } = setup({ maxStaleness: "100 seconds" });
   await cache.get(book, 1);
   await clock.advance(90_000);
@@ -70,7 +70,7 @@ test("with `maxStaleness` an entry is as old as its oldest part", async () => {
   expect(await cache.get(shelf, [1, 2])).toBe("new | title 2");
 });
 
-test("without `maxStaleness` an entry is as old as its own load", async () => {
+test("without `maxStaleness` a derived entry is as old as its own load", async () => {
   const { cache, clock, shelf, book } = setup();
   await cache.get(book, 1);
   await clock.advance(90_000);

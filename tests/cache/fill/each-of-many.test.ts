@@ -7,7 +7,7 @@ import { unreliableFleet, valueSoFar } from "../../support/unreliable-fleet.ts";
 
 const tags = defineTags({ shelf: () => [], author: () => [] });
 
-test("the stamps of each entry that a value was made from are compared, also where two of them differ for one tag", async () => {
+test("the stamps of each entry that a value was made from are compared, also if two entries have different stamps of one tag", async () => {
   const { cache } = fleet();
   let version = 1;
   const book = defineResource<number, number>({
@@ -33,7 +33,7 @@ test("the stamps of each entry that a value was made from are compared, also whe
   expect(await cache.getEntry(page)).toMatchObject({ status: "miss", stored: false });
 });
 
-test("the stamps of each entry of a snapshot are compared, also where two of them differ for one tag", async () => {
+test("the stamps of each entry of a snapshot are compared, also if two entries have different stamps of one tag", async () => {
   const { cache, other, holdRequest } = unreliableFleet();
   let version = 1;
   const row = defineResource<number, number>({

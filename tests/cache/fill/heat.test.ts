@@ -29,7 +29,7 @@ function setup({ loadMs = 0, l1 = false } = {}) {
     return { status, detail, heat: entry.header.heat ?? 0 };
   };
   const bump = () => here.invalidate([tags.feed()]);
-  /** Makes that many consecutive loads, each just after an invalidation. */
+  /** Loads once, and then so many more times, each 100 ms after an invalidation. */
   const heatUp = async (reloads: number) => {
     await read();
     for (let count = 0; count < reloads; count += 1) {
@@ -90,7 +90,7 @@ test("loads after a soft expiry of the tag add no heat", async () => {
   expect(await read()).toMatchObject({ status: "miss", heat: 0 });
 });
 
-test("entries become hot although an invalidation overtakes each load, so that none could be served", async () => {
+test("entries become hot although an invalidation overtakes each load", async () => {
   const { clock, here, there, feed, bump, read } = setup({ loadMs: 50 });
   const outcomes: unknown[] = [];
   for (let count = 0; count <= AFTER; count += 1) {
@@ -177,7 +177,7 @@ test("a load that `change` overtakes is not stored, also under a hot tag", async
   expect((await read()).status).toBe("miss");
 });
 
-test("under a tag that is given twice, an entry survives only what both ways tolerate", async () => {
+test("under a tag that is given twice, an entry survives only what both declarations tolerate", async () => {
   const { clock, cache } = fleet();
   const define = (
     name: string,

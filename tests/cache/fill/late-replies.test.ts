@@ -6,7 +6,7 @@ const tags = defineTags({ row: () => [] });
 
 type Fleet = ReturnType<typeof setup>;
 
-/** A process whose replies can be held, and another one over the same store. Each process reads separate data. */
+/** A process whose replies can be held, and another one over the same store. */
 function setup() {
   const { clock, cache, other, holdReply } = unreliableFleet({ storeTimeout: "1 minute" });
   const database: { value: string | Promise<string> } = { value: "old" };
@@ -21,7 +21,7 @@ function setup() {
   return { clock, cache, other, row, database, holdReply };
 }
 
-/** Both kinds of reads; each has its own connection to the store. */
+/** Both kinds of reads. */
 const READS = {
   get: ({ cache, row }: Fleet) => cache.get(row, undefined),
   getMany: async ({ cache, row }: Fleet) => {
@@ -57,7 +57,7 @@ describe.for(Object.entries(READS))("with %s", ([, read]) => {
     const before = read(parts);
     await lease.reached;
     await other.invalidate([tags.row()]);
-    // The reply to its own look arrives after the process knows the first read's load.
+    // The second read's look is answered when the process knows the first read's load.
     const look = holdReply("mget");
     const after = cache.get(row, undefined);
     await look.reached;

@@ -16,7 +16,7 @@ function setup(own: Own, options: Partial<ResourceOptions<void, string, void>> =
   return { ...parts, token };
 }
 
-test("a value lives as long as it says itself, where that is shorter", async () => {
+test("a value lives as long as its load says, if that is shorter than the resource's lifetime", async () => {
   const { cache, clock, token } = setup({ ttl: "10 seconds" });
   await cache.get(token);
   await clock.advance(9_999);
@@ -32,7 +32,7 @@ test("a value does not live longer than its resource allows", async () => {
   expect((await cache.getEntry(token)).status).toBe("miss");
 });
 
-test("a value says how long it may be stale, too", async () => {
+test("a load may also shorten the time for which its value may be stale", async () => {
   const own = { ttl: "10 seconds", staleWhileRevalidate: "5 seconds" } as const;
   const { cache, clock, token } = setup(own, { staleWhileRevalidate: "1 hour" });
   await cache.get(token);

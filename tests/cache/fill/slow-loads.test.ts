@@ -54,7 +54,7 @@ test("when a load takes longer than readers wait, each instance loads at most on
   expect(isStored).toBe(true);
 });
 
-/** A load that does not end, and two readers that have waited for it in vain: the first one's request has 6 seconds in all. */
+/** A load that does not end, and two readers that have waited for it in vain: the request of the first one has 10 seconds. */
 async function afterWaiting() {
   const { clock, cache } = fleet();
   const { load, loads } = holdLoads<string>();
@@ -81,7 +81,7 @@ test("a load that readers share after their wait continues when the reader that 
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("all readers that share such a load get its failure: none loads again", async () => {
+test("all readers that share a load after their wait get its failure: none loads again", async () => {
   const { clock, hurried, patient, load, loads } = await afterWaiting();
   loads(1).reject(new Error("database down"));
   await clock.advance(0);
@@ -90,7 +90,7 @@ test("all readers that share such a load get its failure: none loads again", asy
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("when such a load fails, a reader with a fallback is served that", async () => {
+test("when a load after a wait fails, a reader that has a fallback is served it", async () => {
   const { clock, instance } = fleet({ waitTimeout: "2 seconds" });
   const { load, loads } = holdLoads<string>();
   const row = defineResource({
@@ -116,7 +116,7 @@ test("when such a load fails, a reader with a fallback is served that", async ()
   expect(await valueSoFar(waiting)).toBe("old");
 });
 
-test("a reader that came after such a load began does not get its value", async () => {
+test("a reader that came after the beginning of a load that others share after their wait does not get its value", async () => {
   const { clock, read, patient, loads } = await afterWaiting();
   const later = read();
   await clock.advance(0);
@@ -125,7 +125,7 @@ test("a reader that came after such a load began does not get its value", async 
   expect([await valueSoFar(patient), await valueSoFar(later)]).toEqual(["old", "pending"]);
 });
 
-test("a reader joins a load that another reader began, and does not fail when that one's time is over", async () => {
+test("a reader joins a load that another reader began, and does not fail when the time of that reader is over", async () => {
   const { clock, instance } = fleet();
   const { load, loads } = holdLoads<string>();
   const row = defineResource({ name: "row", ttl: "1 hour", hardTimeout: "1 minute", load });

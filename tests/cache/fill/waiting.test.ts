@@ -21,7 +21,7 @@ function setup(options: Partial<ResourceOptions<void, string, void>> = {}) {
   return { ...others, cache, row, load, loads };
 }
 
-/** Stores a value through the other process, and lets it end. */
+/** Stores a value through the other process, and lets its lifetime end. */
 async function storeOld({ clock, other, row, loads }: Setup): Promise<void> {
   const first = other.get(row, undefined);
   await clock.advance(0);
@@ -188,7 +188,7 @@ test("an unusable entry from the reply to the lease request is replaced at once"
   expect(await valueSoFar(reading)).toBe("new");
 });
 
-test("reads that share a load get separate objects: one may change its own", async () => {
+test("reads that share a load get separate objects: each caller may change its own", async () => {
   const { clock, cache } = setup();
   const list = defineResource<void, number[]>({
     name: "list",

@@ -58,7 +58,7 @@ test("a batch without the store loads equal keys once", async () => {
   expect(load).toHaveBeenCalledTimes(1);
 });
 
-test("a batch without the store joins the load of a read", async () => {
+test("a batch without the store waits for a read's load before it loads itself", async () => {
   const { clock, cache, row, load, turn } = await setup();
   turn("refused");
   const slow = Promise.withResolvers<string>();

@@ -70,7 +70,7 @@ export const tags = defineTags({
   user: (id: string) => [id],
 });
 
-/** A catalogue of views that do not depend on GraphQL. Titles that start with `Failing` make their loads fail. */
+/** A catalogue of views that do not depend on GraphQL. The load of a book with the title `broken` fails. */
 export function createLibrary() {
   const books = new Map<number, Row>(
     [1, 2, 3].map((id) => [id, { id, title: `title ${id}`, author: id % 2 }]),
@@ -204,7 +204,7 @@ export const storeOf: { make: (clock: VirtualClock) => Store } = {
   make: (clock) => new MemoryStore({ now: clock.now }),
 };
 
-/** Stores may share a server: each fleet has its own prefix. */
+/** Stores may share a Redis server: each store has its own prefix. */
 const prefixes = new WeakMap<Store, string>();
 let fleets = 0;
 

@@ -57,7 +57,7 @@ test("a mutation runs whatever `If-None-Match` says, and never by GET", async ()
   expect(library.books.get(1)?.title).toBe("new");
 });
 
-test("a private answer may only be stored by its browser", async () => {
+test("a private answer may only be stored by the viewer's browser", async () => {
   const { send } = setup();
   const query = `?${new URLSearchParams({ query: "{ me { id } }" }).toString()}`;
   const answer = await send(query, {}, { user: "ann" });

@@ -51,7 +51,7 @@ test("variables: defaults are filled in, undeclared ones dropped, properties sor
   expect((await ask({ query: LISTED, variables: same })).came).toBe("hit");
 });
 
-test("variables: null, a number and a text have three keys", async () => {
+test("variables: nothing, null, an empty object, a number and a text have different keys", async () => {
   const { ask } = bookServer();
   const came = [];
   for (const variables of [{}, { where: null }, { id: "1" }, { shelf: null }, { where: {} }])
@@ -91,7 +91,7 @@ test("an error quotes only the beginning of a long value", async () => {
   expect(named.errors?.[0]?.message.length).toBe(1_001);
 });
 
-/** A random spelling of a document: operation name, blanks, commas, comments, unused parts, order of definitions. */
+/** A random spelling of a document: operation name, blanks, commas, comments, order of variables and of definitions. */
 const spelt = () => {
   const blank = fc.constantFrom(" ", "\n", "  ", " # note\n", ", ");
   const name = fc.constantFrom("", "A", "Longer_1");

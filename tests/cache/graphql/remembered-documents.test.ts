@@ -36,7 +36,7 @@ test("the process does not keep long documents in memory", async () => {
   for (let index = 0; index < documents; index += 1)
     await ask(`{ book(id: 1) { ${fields} } } # ${index}`);
   const bytesEach = (heap() - before) / documents;
-  // Keeps the server reachable, so that it is not garbage-collected before.
+  // Keeps the server reachable, so that it is not garbage-collected earlier.
   expect((await ask(`{ book(id: 1) { ${fields} } } # 0`)).came).toBe("hit");
   // Their syntax trees would be over 200 KB each.
   expect(bytesEach).toBeLessThan(100_000);

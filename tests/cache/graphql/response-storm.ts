@@ -33,7 +33,7 @@ const MOST_ANSWERS_A_WRITE = 60;
 const BOOKS = [1, 2, 3, 4, 5, 6];
 const VIEWERS = ["ann", "bob", "cem", undefined];
 
-/** Documents of the readers: each names books by aliases, in fragments, in lists, beside private fields. */
+/** Documents of the readers, which show books under aliases, in fragments, in lists and beside private fields. */
 const DOCUMENTS = [
   "query A($id: ID!) { book(id: $id) { id title } }",
   "query B($id: ID!) { x: book(id: $id) { ...P } } fragment P on Book { key: id title author { name } }",

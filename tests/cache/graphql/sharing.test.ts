@@ -27,7 +27,7 @@ test("a private type is private behind a public field, an interface or a union t
     await ask(query, ANN);
     const again = await ask(query, BOB);
     const isShared = again.came === "hit";
-    // Only this operation does not select the private owner of the film behind the interface.
+    // Only this operation reaches neither the private type nor the private owner of a film.
     expect([query, isShared]).toEqual([query, query === "{ media { title } }"]);
   }
 });

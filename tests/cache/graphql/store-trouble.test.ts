@@ -92,7 +92,7 @@ describe("while the store refuses all requests", () => {
     expect((await ask(query)).came).toBe("hit");
   });
 
-  test("a change that cannot be announced is seen by its own process, in every response that it affects", async () => {
+  test("a mutation whose invalidation fails is seen by its own process, in every response that it affects", async () => {
     const { ask, clock, state, library } = troubled("refused");
     const documents = [
       "{ books { id title } }",
@@ -120,7 +120,7 @@ test("a store that never answers delays a document by one time limit for each le
   expect(clock.now() - startMs).toBeLessThan(3_000);
 });
 
-test("a response that was made while the store lost all keys is not stored, and the next one is", async () => {
+test("a response that was made while the store lost all keys is not stored, and the next one shows new data", async () => {
   const { ask, raw, state, library } = troubled("refused");
   state.isDown = false;
   let isLost = false;

@@ -12,13 +12,13 @@ describe("a response", () => {
     expect(requests).toEqual(["mget"]);
   });
 
-  test("of 100 rows takes five commands to make when the rows' view is cached", async () => {
+  test("of 320 rows takes five commands to make when the views of its rows are cached", async () => {
     const { ask, requests, library } = bookServer();
     for (let id = 4; id <= 320; id += 1) library.books.set(id, { id, title: `t${id}`, author: 0 });
     await ask("{ books { id } }");
     requests.length = 0;
     expect((await ask("{ books { id author { name } } }")).stored).toBe(true);
-    // The response misses, the list hits, one author is loaded and stored, and the response is stored.
+    // The response misses, the list hits, two authors are loaded and stored, and the response is stored.
     expect(requests).toEqual(["follow", "lease", "mget", "mget", "lease", "commit", "commit"]);
     requests.length = 0;
     expect((await ask("query Other { books { author { name } id } }")).stored).toBe(true);
@@ -109,7 +109,7 @@ describe("a response that is never stored", () => {
     ],
     ["introspection", "{ __schema { types { name } } }", "max-age"],
     ["a name alone", "{ __typename }", "max-age"],
-    ["what only its viewer may see, of nobody", "{ me { id } }", "private"],
+    ["a private field for an anonymous client", "{ me { id } }", "private"],
   ])("is %s", async (_, query, why) => {
     const { ask, requests } = bookServer();
     await ask(query);

@@ -14,7 +14,7 @@ const FILLS = {
 };
 type Fill = keyof typeof FILLS;
 
-/** Invalidations by the other process; after an `exact` one no read may return the old value. */
+/** Invalidations by the other process; only after `expire` may a read return the old value, while it is refreshed. */
 const INVALIDATIONS = {
   "delete of the key": { by: (id: number, name: string) => b.remove(name, { id }) },
   "invalidation of a tag": { by: (id: number) => b.invalidate(`row:${id}`) },

@@ -9,7 +9,7 @@ const tags = defineTags({ row: () => [], other: () => [] });
 /** Time between two reads of an instance, and duration of a load. */
 const STEP_MS = 50;
 const LOAD_MS = 40;
-/** Lifetime of a lent value: see `settling`. */
+/** Lifetime of a lent value: see `lifetime`. */
 const LENT_MS = 1_000;
 /** Longest lag of the index after an invalidation: the settling window. */
 const SETTLING_MS = 5_000;
@@ -44,8 +44,8 @@ interface Story {
 }
 
 /**
- * Two instances read a row through an index that lags behind its table. Returns `healedMs`, the time after the index
- * showed the change until the last read began that got the old value; `oldReads`, the number of such reads after the
+ * Two instances read a row through an index that lags behind its table. Returns `healedMs`, the time from the index's
+ * update to the start of the last read that returned the old value; `oldReads`, the number of such reads after the
  * invalidation; and the number of loads.
  */
 async function play(story: Story): Promise<{ healedMs: number; oldReads: number; loads: number }> {
@@ -106,14 +106,14 @@ const STORIES = [200, 1_000, 2_500, 4_000, SETTLING_MS].flatMap((indexLagMs) =>
 /** Longest staleness of a read: a value lent at the last moment, for its lifetime and the duration of its load. */
 const BOUND_MS = LENT_MS + LOAD_MS;
 
-describe("a value loaded from an outdated index is replaced within a second after the index is updated", () => {
+describe("after the index is updated, an old value is served for a second, the time of a load and the trust of processes at most", () => {
   test.each([
     ["an invalidated entry", {}],
     ["an expired entry", { invalidate: (each: Cache) => each.expire([tags.row()]) }],
     ["a cleared cache", { invalidate: (each: Cache) => each.clear() }],
     ["a deleted entry", { invalidate: (each: Cache) => each.invalidatePattern("row:all") }],
     [
-      "an entry that a pattern drops",
+      "an entry that a pattern removes",
       { invalidate: (each: Cache) => each.invalidatePattern("row:a*") },
     ],
     ["an entry held in processes", { options: { l1: true } }],
@@ -162,7 +162,7 @@ function countedRow() {
   return { row, loads: () => loads };
 }
 
-test("a load after the settling window lives its whole lifetime", async () => {
+test("a value whose stamps are older than the settling window has its whole lifetime", async () => {
   const { clock, cache } = fleet();
   const { row } = countedRow();
   await cache.invalidate([tags.row()]);

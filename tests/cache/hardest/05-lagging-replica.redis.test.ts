@@ -76,7 +76,7 @@ describe("a read within the lag of an invalidation", () => {
     },
   );
 
-  test("returns nothing older than the lag: the bound of promise 1 behind replicas", async () => {
+  test("returns no value that is older than the lag of the replica", async () => {
     await invalidateBehindReplica();
     const invalidatedMs = performance.now();
     replica.catchUpAfter(LAG_MS);

@@ -96,7 +96,7 @@ const breakerOf = ({ events }: CacheProcess) =>
 const never: Intercept = () => new Promise(() => {});
 
 describe("a store that accepts requests and never answers", () => {
-  test("delays reads no longer than the store's time limit, until the breaker opens and no read asks it", async () => {
+  test("delays reads by three time limits of the store at most, until the breaker opens and no read asks it", async () => {
     await using process = await start(upstash, SHORT_STORE_TIMEOUT_MS);
     await process.get("row", newRow("first"));
     upstash.intercept(never);
@@ -148,7 +148,7 @@ test("a store that answers every third request with a 500 causes no failed and n
   expect(breakerOf(a)).not.toContain("half-open");
 });
 
-test("a store whose answers never end delays reads no longer than the store's time limit", async () => {
+test("a store whose answers never end delays reads by three time limits of the store at most", async () => {
   await using proxy = await startUpstashProxy(upstash, async ({ forward }, response) => {
     const { body } = await forward();
     response.writeHead(200, { "content-type": "application/json", "content-length": body.length });

@@ -13,7 +13,7 @@ const rowOf = (id: number): RowParams => ({ id, tags: [`tenth:${id % 10}`, `half
 const rows = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => rowOf(from + index));
 
-/** A hundred rows, grouped by their state in the cache or the outcome of their loads; the others do not exist. */
+/** A hundred rows, grouped by their state in the cache or the outcome of their loads. */
 const [CACHED, STALE, NEGATIVE, FAILING] = [rows(0, 30), rows(30, 50), rows(50, 60), rows(60, 65)];
 const MISSING = rows(65, 100);
 const GOOD = [...CACHED, ...STALE, ...MISSING];
@@ -25,7 +25,7 @@ let stops: ReturnType<typeof fillStops>;
 let [a, b] = [] as unknown as [CacheProcess, CacheProcess];
 /** The value of each row in the table is `<generation> <id>`. */
 let generation = "old";
-/** Rows of each load, one after the other. */
+/** Ids of the rows of each load, in the order of the loads. */
 let loads: number[][] = [];
 
 function valueOf(id: number): unknown {

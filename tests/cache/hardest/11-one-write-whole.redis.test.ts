@@ -49,7 +49,7 @@ function stampsSeen(command: Command, reply: unknown): (string | null)[] | undef
 
 /**
  * Two processes write and two read, concurrently. Counts the looks, and the torn ones: a lease creates both stamps with
- * one name and a write removes both, so a look that finds them different has seen a part of a write.
+ * one value and a write removes both, so a look that finds them different has seen a part of a write.
  */
 async function countLooks(store: Intercept = (_, run) => run()) {
   const counts = { looks: 0, torn: 0, whole: 0 };

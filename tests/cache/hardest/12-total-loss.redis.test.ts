@@ -8,7 +8,7 @@ import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 /** Instances of a function, each with readers of a few popular entries and readers of rare ones, which are read only once. */
 const { instances: INSTANCES, popular: POPULAR, ...READERS } = scale.totalLoss;
 
-/** Loads of the database while the cache works: only the rare reads, whose number is constant. */
+/** Highest number of concurrent loads while the cache works: one for each reader of rare entries. */
 const STEADY = INSTANCES * READERS.ofRare;
 
 let upstash: TestUpstash;
@@ -20,7 +20,7 @@ afterAll(() => upstash.close());
 /** Within 5 s after Redis is back, every instance has tried it again. */
 const TRIED_AGAIN_MS = 5_000;
 
-/** A database that takes 5 ms for a load; counts the loads, and the concurrent ones. */
+/** A database that takes 5 ms for a load; counts the loads in progress, and the most at once. */
 function slowDatabase() {
   const counts = { underWay: 0, most: 0 };
   const load = async (value: string) => {

@@ -12,7 +12,7 @@ afterAll(() => upstash.close());
 const AFTER_RELOADS = 3;
 const tags = defineTags({ feed: () => [] });
 
-test("a tag becomes hot when invalidations overtake its loads; then its entry survives in every process, except invalidations by `change`", async () => {
+test("a tag becomes hot when invalidations overtake its loads; then its entry survives invalidations in every process, except those by `change`", async () => {
   const instance = () =>
     new Cache({
       store: createUpstashStore({ ...upstash, timeout: "20 seconds" }),

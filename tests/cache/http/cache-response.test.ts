@@ -77,7 +77,7 @@ test("a return value without a status code is the body of a 200", async () => {
   expect(untyped.headers["content-type"]).toBe("text/plain; charset=utf-8");
 });
 
-test("HEAD is answered from the response that GET stored, and the reverse (check 8)", async () => {
+test("GET is answered from the response that HEAD stored", async () => {
   const { wrap } = cachedHandlers();
   const handler = counted();
   const get = wrap(handler);

@@ -3,7 +3,7 @@ import { Cache } from "@algoitny/cache";
 import { holdLoads } from "../../support/held-loads.ts";
 import { answering, cachedHandlers, eventOf } from "../../support/http.ts";
 
-describe("an unsafe method (check 17)", () => {
+describe("an unsafe method", () => {
   test.each([200, 201, 204, 303])(
     "that answers %i invalidates every entry of its URI",
     async (statusCode) => {
@@ -51,7 +51,7 @@ describe("an unsafe method (check 17)", () => {
   });
 });
 
-test("a load that began before an invalidation is not stored (check 18)", async () => {
+test("a load that began before an invalidation is not stored", async () => {
   const { wrap, cache } = cachedHandlers();
   const { load: handler, loads: answers } = holdLoads<string>();
   const get = wrap(handler);
@@ -64,7 +64,7 @@ test("a load that began before an invalidation is not stored (check 18)", async 
   expect((await get(eventOf("/a"), {})).body).toBe("new");
 });
 
-test("while the store is down requests bypass it, and none is a 5xx (check 20)", async () => {
+test("while the store is down requests bypass it, and none is a 5xx", async () => {
   const down = () => Promise.reject(new Error("connection refused"));
   const store = {
     mget: down,
@@ -87,7 +87,7 @@ test("while the store is down requests bypass it, and none is a 5xx (check 20)",
   expect(response.headers["cache-status"]).toBe("cache; fwd=bypass; detail=store-unreachable");
 });
 
-test("headers that are never replayed are not stored either (check 20)", async () => {
+test("headers that are never replayed are not stored either", async () => {
   const headers = {
     "server-timing": "db;dur=5",
     "access-control-allow-origin": "https://one.example",

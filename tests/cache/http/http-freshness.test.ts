@@ -7,14 +7,14 @@ const DOWN = { statusCode: 503, body: "down" };
 const BROKEN = new Error("down");
 
 describe("a response past its lifetime", () => {
-  test("is loaded again when `stale` is not given, even if that load fails (check 13)", async () => {
+  test("is loaded again without `staleWhileRevalidate`, even if that load fails", async () => {
     const { ask, clock } = answering({}, { body: "old" }, { statusCode: 503, body: "down" });
     await ask();
     clock.jump(5 * MINUTE_MS);
     expect(await ask()).toMatchObject({ statusCode: 503, body: "down" });
   });
 
-  test("is refreshed once for many requests, and all others are answered without waiting (check 14)", async () => {
+  test("is refreshed once for many requests, and all others are answered without waiting", async () => {
     const { wrap, clock } = cachedHandlers({ staleWhileRevalidate: "1 minute" });
     const { load: handler, loads: answers } = holdLoads<string>();
     answers(0).resolve("old");
@@ -39,7 +39,7 @@ describe("a response past its lifetime", () => {
     ["answers a 5xx", DOWN, DOWN],
     ["throws", BROKEN, { thrown: BROKEN }],
   ])(
-    "is served when the handler %s, within its error time only (check 15)",
+    "is served when the handler %s, within its `staleWhileRevalidate` only",
     async (_, failure, afterwards) => {
       const { ask, clock } = answering(
         { staleWhileRevalidate: "1 minute" },
@@ -57,7 +57,7 @@ describe("a response past its lifetime", () => {
   );
 
   test.each([404, 410])(
-    "is removed by a %i at once, and never served again (check 15)",
+    "is removed by a %i at once, and never served again",
     async (statusCode) => {
       const gone = { statusCode, body: "gone" };
       const { ask, clock } = answering(
@@ -73,7 +73,7 @@ describe("a response past its lifetime", () => {
     },
   );
 
-  test("is replaced by a 404 that is cached (check 15)", async () => {
+  test("is replaced by a 404 that is cached", async () => {
     const options = { staleWhileRevalidate: "1 minute", negativeTtl: "10 seconds" } as const;
     const { ask, clock, handler } = answering(
       options,
@@ -95,7 +95,7 @@ describe("a 404", () => {
     body: '{"error":"gone"}',
   };
 
-  test("is cached whole for `negative`, and no longer (check 16)", async () => {
+  test("is cached whole for `negativeTtl`, and no longer", async () => {
     const { ask, clock, handler } = answering({ negativeTtl: "10 seconds" }, gone, {
       body: "back",
     });
@@ -119,7 +119,7 @@ describe("a 404", () => {
   });
 });
 
-test("requests that join a failing load get its failure, and the next request loads again (check 16)", async () => {
+test("requests that join a failing load get its failure, and the next request loads again", async () => {
   const { ask, handler } = answering({}, { statusCode: 500, body: "down" });
   const responses = await Promise.all([ask(), ask(), ask(), ask()]);
   expect(responses.map(({ statusCode }) => statusCode)).toEqual([500, 500, 500, 500]);

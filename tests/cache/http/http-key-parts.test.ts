@@ -25,7 +25,7 @@ async function seen(event: Asked, options: Parameters<typeof cachedHandlers>[0] 
 
 const language = (value: string) => eventOf("/", { headers: { "accept-language": value } });
 
-describe("requests that differ in a part of the key do not share a response (checks 7 and 8)", () => {
+describe("requests that differ in a part of the key do not share a response", () => {
   test.each<[what: string, first: HttpApiEvent, second: HttpApiEvent]>([
     ["path", eventOf("/a"), eventOf("/b")],
     ["trailing slash", eventOf("/a"), eventOf("/a/")],
@@ -66,7 +66,7 @@ describe("requests that differ only in parts outside of the key share a response
     ["Accept-Encoding", eventOf("/", { headers: { "accept-encoding": "gzip" } }), eventOf("/")],
     ["Range", eventOf("/", { headers: { range: "bytes=0-1" } }), eventOf("/")],
     [
-      "the request's own Cache-Control (check 12)",
+      "the request's own Cache-Control",
       eventOf("/", { headers: { "cache-control": "no-cache" } }),
       eventOf("/"),
     ],
@@ -84,7 +84,7 @@ test("a key is readable", async () => {
   ]);
 });
 
-test("Cache-Control of a request does not force a load: any client could overload the origin with it (check 12)", async () => {
+test("Cache-Control of a request does not force a load: any client could overload the origin with it", async () => {
   for (const directive of [
     "no-cache",
     "no-store",

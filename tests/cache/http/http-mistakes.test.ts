@@ -29,7 +29,7 @@ test.for<[mistake: string, call: () => unknown, message: string]>([
     "cacheFetch: the handler is undefined: pass a function, as in cacheFetch(options)(handler)",
   ],
   [
-    "a function's handler is missing",
+    "a Lambda handler is an object",
     () => js(cacheResponse(options))({}),
     "cacheResponse: the handler is an object",
   ],

@@ -105,7 +105,7 @@ test.each(["identity;q=0", "*;q=0", "identity;q=0, br;q=0, gzip;q=0, deflate"])(
   },
 );
 
-test("each coding has its own strong ETag (check 11)", async () => {
+test("each coding has its own strong ETag", async () => {
   const of = async (value: unknown, header: string) =>
     (await toResponse(ask(header), await readingOf(value))).headers["etag"];
   const { etag } = (await readingOf(LONG_LIST)).entry.header;

@@ -11,7 +11,7 @@ async function headersOf(reading: HttpReading, at = START_MS) {
   return (await toResponse(GET_BR, reading, { now: () => at })).headers;
 }
 
-test("HEAD has the headers of GET and no body (check 8)", async () => {
+test("HEAD has the headers of GET and no body", async () => {
   for (const encoding of ["br", "gzip", "identity"]) {
     const reading = await readingOf(LONG_LIST, { header: { headers: { link: "</2>; rel=next" } } });
     const request = (method: string) =>
@@ -52,7 +52,7 @@ describe("Cache-Control and Vary", () => {
   });
 });
 
-test("headers that belong to one answer, one connection or one client are not replayed (check 20)", async () => {
+test("headers that belong to one answer, one connection or one client are not replayed", async () => {
   const dropped = {
     age: "9",
     "cache-status": "x; hit",
@@ -90,7 +90,7 @@ test("headers that belong to one answer, one connection or one client are not re
 });
 
 describe("Age", () => {
-  test("counts whole seconds since the load began; together with ttl it is the lifetime (check 5)", async () => {
+  test("counts whole seconds since the load began; together with ttl it is the lifetime", async () => {
     const reading = await readingOf([]);
     let before = 0;
     for (let ms = 0; ms < 5_000; ms += 123) {
@@ -154,7 +154,7 @@ test("a stored 404 has the type of the body that is sent, and its other stored h
   });
 });
 
-describe("Cache-Status (check 19)", () => {
+describe("Cache-Status", () => {
   const early = { freshUntilMs: START_MS - 5_000 };
 
   test.each<[string, Partial<HttpReading> & { header?: { freshUntilMs: number } }]>([

@@ -4,7 +4,7 @@ import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ book: (id: number) => [id], shelf: (name: string) => [name] });
 
-/** Two resources whose values count their loads, and a check of which are loaded again. */
+/** Three resources whose values count the loads; `changed` returns the names of the entries that were loaded again. */
 async function setup() {
   const { cache, instance } = fleet();
   let loads = 0;
@@ -83,7 +83,7 @@ describe("an argument that names no tag, resource or entry is refused:", () => {
     ["one in a list", () => [[tags.book(1), tags.book]], "item 1 is a function: call it"],
     ["nothing", () => [undefined], "argument 1 is undefined"],
     ["nothing in a list", () => [[undefined]], "item 0 is undefined"],
-    ["no text", () => [""], "argument 1 is an empty text"],
+    ["an empty text", () => [""], "argument 1 is an empty text"],
     ["an object", () => [{ id: 1 }], "argument 1 is an object"],
     [
       "two resources",

@@ -67,7 +67,7 @@ test("entries that a failed invalidation does not affect are read as before", as
   expect((await cache.getEntry(row, { id: 2 })).status).toBe("hit");
 });
 
-test("once a failed invalidation was repeated, a hit sends no more than any other", async () => {
+test("once a failed invalidation was repeated, a hit sends no more than other hits", async () => {
   const { cache, row, turn, requests } = await setup();
   turn("refused");
   await expect(cache.invalidate([tags.row(1)])).rejects.toThrow("invalidation_failed");

@@ -18,7 +18,7 @@ function setup({ staleIfError = "0 seconds" } = {}) {
   return { ...parts, row, database };
 }
 
-test("without a beat an entry counts as confirmed until it is as old as maxStaleness", async () => {
+test("without a beat an entry counts as confirmed until it is older than `maxStaleness`", async () => {
   const { cache, clock, row } = setup();
   await cache.get(row, undefined);
   await clock.advance(150_000);
@@ -108,7 +108,7 @@ test("a beat whose answer is lost is sent again with the same value, and clears 
   expect((await cache.getEntry(row, undefined)).status).toBe("hit");
 });
 
-test("an entry whose creation time is ahead of the reader's clock counts as unconfirmed", async () => {
+test("an entry whose creation time is more than 5 s ahead of the reader's clock counts as unconfirmed", async () => {
   const { cache, clock, row } = setup();
   await cache.get(row, undefined);
   clock.jump(-6_000);

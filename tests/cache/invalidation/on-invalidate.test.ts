@@ -35,7 +35,7 @@ test("onInvalidate is called for each invalidation, after the store has accepted
   ]);
 });
 
-test("onInvalidate is called for a write that failed, because it may have been made all the same", async () => {
+test("onInvalidate is called for a write that failed, because it may have been executed all the same", async () => {
   const { cache, row, onInvalidate } = setup();
   const fail = () => {
     throw new Error("no answer");
@@ -48,7 +48,7 @@ test("onInvalidate is called for a write that failed, because it may have been m
   ]);
 });
 
-test("onInvalidate is called when a beat finds the store rolled back and clears it, not for other beats", async () => {
+test("onInvalidate is called when a beat clears the store, as the first one does and one after a roll-back, not for other beats", async () => {
   const { cache, onInvalidate } = setup();
   const first = await cache.beat({ closedMs: 1_000, expected: null });
   await cache.beat({ closedMs: 2_000, expected: first.value });

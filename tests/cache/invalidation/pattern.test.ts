@@ -50,7 +50,7 @@ test("any other pattern removes the entries that match, and returns their number
 
 const IDS = Array.from({ length: 60 }, (_, index) => 10 + index);
 
-/** A cache whose walks take a step for each name, with 60 entries of a resource that it was not given and of `getOrSet`. */
+/** A cache whose walks take a step for each name, with 60 entries of a resource that it was not given, and 60 of `getOrSet`. */
 async function manySteps(resources: readonly Resource<{ page: number }, number, void>[]) {
   const { cache } = fleet({ resources, wrap: (store) => walkInSteps(store, 1) });
   const load = () => 1;
@@ -97,7 +97,7 @@ test("a dry run counts and changes nothing", async () => {
   expect((await cache.getEntry(resources[0], { page: 1 })).status).toBe("hit");
 });
 
-test("the commit of a load under way is refused, although its entry is not stored yet", async () => {
+test("a pattern refuses the commit of a load in progress, whose entry is not stored yet", async () => {
   const { clock, cache, instance } = fleet();
   const { load, loads } = holdLoads<string>();
   const row = defineResource<void, string>({ name: "row", ttl: "1 minute", load });

@@ -97,7 +97,7 @@ describe("a throttled tag", () => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
-  test("does not let the value of a load survive that took longer than its interval", async () => {
+  test("does not let a value survive whose load took longer than the tag's interval", async () => {
     const { clock, cache, instance } = fleet();
     const slow = gate<string>();
     const answers = [slow.promise, Promise.resolve("new")];

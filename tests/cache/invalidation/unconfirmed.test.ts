@@ -54,7 +54,7 @@ test("an invalidation that failed a second time stays pending, although one sent
   const reply = holdReply("delete");
   const repeated = cache.invalidate([tags.row(1)]);
   await reply.reached;
-  // Only the invalidation that fails next can drop an entry that another process stores now.
+  // Only the next invalidation, which fails, could remove the stamp of an entry that another process stores now.
   expect(await other.get(row, { id: 1 })).toBe("old 1");
   turn("refused");
   await expect(cache.invalidate([tags.row(1)])).rejects.toThrow("invalidation_failed");

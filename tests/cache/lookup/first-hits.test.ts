@@ -52,7 +52,7 @@ test("a resource with value tags is read by `follow` once one of its tags is kno
   expect(requests).toEqual(["mget", "mget", "follow", "mget"]);
 });
 
-test("an entry without tags is read by `follow` only once", async () => {
+test("an entry without value tags is read by `follow` only once", async () => {
   const { cache, requests } = await setup();
   for (const id of [1, 0, 0]) expect((await cache.getEntry(named, id)).status).toBe("hit");
   expect(requests).toEqual(["mget", "mget", "follow", "mget"]);

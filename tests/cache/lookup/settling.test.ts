@@ -48,7 +48,7 @@ test("a load that begins within the settling window is fresh for a second, howev
   expect(header.freshUntilMs - clock.now()).toBe(1_000);
 });
 
-test("the settling window begins with the first load after an invalidation, of which the store keeps no time", async () => {
+test("the settling window begins with the first load after an invalidation, whose time the store does not keep", async () => {
   const { clock, changeAndRead } = await setup();
   const { header } = (await changeAndRead(invalidate, 60_000)).entry;
   expect(header.freshUntilMs - clock.now()).toBe(1_000);

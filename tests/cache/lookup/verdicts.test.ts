@@ -5,7 +5,7 @@ import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ row: () => [], renamed: () => [] });
 
-/** A row in the store, and its definition with some options changed. */
+/** A row in the store, and a function that defines it again with some options changed. */
 async function setup(options: Partial<ResourceOptions<void, unknown, void>> = {}) {
   // Stale entries are left to a queue, so that they are served unchanged.
   const { clock, store, cache } = fleet({ enqueueRefresh: () => undefined });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { bundle, startUp } from "../../support/bundle-source.ts";
 
-/** Minified bytes that each module of the package loads at its start, including its imports within the library. */
+/** Highest number of minified bytes that each module of the package loads at its start, including its imports within the library. */
 const LIMITS: Readonly<Record<string, number>> = {
   "": 32_200,
   "/dynamodb": 18_000,

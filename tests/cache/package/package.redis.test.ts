@@ -16,7 +16,7 @@ const LINE_LIMIT = 60;
 /** Lines of the README in which it shows a value that an invalidation has made new. */
 const README_PROVES_IN = 20;
 
-/** The shortest equivalent programs with other libraries, by the name of ours. */
+/** Lines of the shortest equivalent programs with other libraries, by the names of our examples. */
 const ELSEWHERE = [
   ...readFileSync(join(import.meta.dirname, "../../../docs/first-programs.md"), "utf8").matchAll(
     /^## (\S+)\n.*?```\w+\n(.*?)```/gms,
@@ -154,7 +154,7 @@ function leadsSomewhere(to: string, anchor: string | undefined): boolean {
   return headings.includes(anchor);
 }
 
-describe("snippets of documents and examples", () => {
+describe("a snippet of a document, or an example,", () => {
   let server: RedisProcess | undefined;
   let examples: string[];
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** TypeScript in a document: a code block of a page, or the example of a docstring. */
 export interface Snippet {
-  /** Path from the package and the line where it begins. */
+  /** Path within the package, and the line where the snippet begins. */
   readonly from: string;
   readonly code: string;
 }

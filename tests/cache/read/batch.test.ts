@@ -150,7 +150,7 @@ test("without a bulk loader, a load that hangs or throws at once fails for its o
   ]);
 });
 
-test("each entry's lifetime begins when its own load ends, not when the slowest one of the batch does", async () => {
+test("each entry's lifetime begins when its own load ends, not when the slowest load of the batch ends", async () => {
   const { clock, cache } = fleet();
   const item = defineResource<number, number>({
     name: "item",

@@ -115,7 +115,7 @@ describe("a read whose signal is aborted", () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  test("before it began sends nothing", async () => {
+  test("before it began loads nothing", async () => {
     const { cache, row, load } = setup();
     const { signal, abort } = controllerOf();
     abort(new Error("gone"));

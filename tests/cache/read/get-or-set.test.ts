@@ -5,7 +5,7 @@ import { fleet } from "../../support/test-cache.ts";
 const tags = defineTags({ day: () => [] });
 
 test.for(["stats", "stats:", "my stats:1", "*", "한국", "", "\ud800"])(
-  "the key %j is loaded once in its lifetime, and deleted by that name",
+  "the key %j of getOrSet is loaded once in its lifetime, and `delete` accepts the same key",
   async (key) => {
     const { cache, clock } = fleet();
     let version = 0;
@@ -21,7 +21,7 @@ test.for(["stats", "stats:", "my stats:1", "*", "한국", "", "\ud800"])(
   },
 );
 
-test("keys that differ only by a colon, an escape or a lone surrogate have separate entries", async () => {
+test("keys of getOrSet that differ only by a colon, an escape or a lone surrogate have separate entries", async () => {
   const { cache } = fleet();
   const keys = ["stats", "stats:", "stats%3A", "\ud800", "\udfff", "\ufffd", "a#b", "a%23b"];
   for (const key of keys) await cache.getOrSet(key, () => key, "1 minute");
@@ -33,7 +33,7 @@ test("keys that differ only by a colon, an escape or a lone surrogate have separ
   ]);
 });
 
-test("long keys are hashed, and no other key equals the shortened one", async () => {
+test("long keys of getOrSet are hashed, and no other key equals the shortened one", async () => {
   const { cache } = fleet();
   await cache.getOrSet("x".repeat(500), () => "long", "1 minute");
   const [name = ""] = (await cache.keys("kv:*")).keys;
@@ -41,7 +41,7 @@ test("long keys are hashed, and no other key equals the shortened one", async ()
   expect(await cache.getOrSet(name.slice(3), () => "other", "1 minute")).toBe("other");
 });
 
-test("its readers refresh it themselves, never the queue: no other process has its loader", async () => {
+test("a value of getOrSet is refreshed by its readers, never by the queue: no other process has its loader", async () => {
   const defer = vi.fn();
   const { cache, clock } = fleet({ enqueueRefresh: defer, random: () => 0.000_001 });
   await cache.getOrSet("slow", () => clock.advance(100).then(() => 1), "1 minute");
@@ -50,7 +50,7 @@ test("its readers refresh it themselves, never the queue: no other process has i
   expect(defer).not.toHaveBeenCalled();
 });
 
-test("it accepts tags and the lifetimes of a resource", async () => {
+test("getOrSet accepts tags and the lifetimes of a resource", async () => {
   const { cache, clock } = fleet();
   let version = 0;
   const load = () => {
@@ -65,7 +65,7 @@ test("it accepts tags and the lifetimes of a resource", async () => {
   expect(await cache.getOrSet("stats", load, options)).toBe(2);
 });
 
-test("its loader gets a signal, and may return `store: false`", async () => {
+test("a loader of getOrSet gets a signal, and may return `store: false`", async () => {
   const { cache } = fleet();
   const load = vi.fn(({ signal }: { signal: AbortSignal }) => {
     return new Loaded(signal.aborted ? 0 : 1, { store: false });
@@ -75,7 +75,7 @@ test("its loader gets a signal, and may return `store: false`", async () => {
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-describe("it refuses", () => {
+describe("getOrSet refuses", () => {
   test.for<[unknown[], string]>([
     [[7, () => 1, "1 minute"], "getOrSet: the key is 7: pass a string"],
     [["a", 1, "1 minute"], "getOrSet: its second argument is 1: pass a function"],

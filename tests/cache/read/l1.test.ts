@@ -50,7 +50,8 @@ test("the names of entries are made once for each text or number, and each time 
   });
   for (let reads = 0; reads < 3; reads += 1)
     expect(await cache.getMany(held, [1, 2])).toEqual([1, 2]);
-  // Before the first read nothing is held, and the code for it is not loaded. Then the two are loaded.
+  // The first read makes names that are not kept: the code that keeps them is not loaded yet. The loads call `key`
+  // too, and the second read makes the names that are kept.
   expect(key.mock.calls.flat()).toEqual([1, 2, 1, 2, 1, 2]);
   const object = { id: 3 };
   expect(await cache.getMany(held, [object])).toEqual([3]);
@@ -144,7 +145,7 @@ test("after the clock was set back no entry is trusted", async () => {
   expect(asked).toHaveLength(2);
 });
 
-test("the size of the entries that a process holds is limited: the least recently used are dropped first", async () => {
+test("the size of the entries that a process holds is limited: the least recently used are evicted first", async () => {
   const asked: (readonly string[])[] = [];
   const wrap = (store: Store): Store => ({
     ...overNetwork(store, {}),
@@ -153,7 +154,7 @@ test("the size of the entries that a process holds is limited: the least recentl
       return store.mget(keys);
     },
   });
-  // Each entry takes 1,000 characters and some 500 for its header: there is room for two.
+  // Each entry takes 1,000 characters and about 500 for its header: there is room for two.
   const { cache } = fleet({ wrap, l1MaxBytes: 3_500 });
   const page = defineResource<{ id: number }, string>({
     name: "page",

@@ -29,7 +29,7 @@ function setup({ l1 = false } = {}) {
     l1,
     load: (id) => (id < 0 ? "short" : `${id}`.padEnd(100_000, ".")),
   });
-  /** Reads many entries; returns their values and the commands. */
+  /** Reads many entries; returns the number of failures and the requests. */
   const readAll = async (options = {}) => {
     sent.length = 0;
     const reading = cache.getMany(book, IDS, options);

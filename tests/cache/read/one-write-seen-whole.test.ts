@@ -54,7 +54,7 @@ test("entries that are looked at in parts are all from before a write between th
   expect(looks).toBe(3);
 });
 
-test("the same holds when one of the entries names tags that the process has not seen", async () => {
+test("entries are all from before a write, or all from after it, although one of them names tags that the process has not seen", async () => {
   const { cache, other, readAcrossWrite, valueNow } = setup();
   const named = defineResource<number, string>({
     ...lifetime,
@@ -69,7 +69,7 @@ test("the same holds when one of the entries names tags that the process has not
   expect(looks).toBe(2);
 });
 
-test("the same holds for copies in the process when one of them is past its lifetime", async () => {
+test("copies in the process are all from before a write, or all from after it, although one of them is past its lifetime", async () => {
   const { clock, cache, other, readAcrossWrite, valueNow } = setup();
   const held = defineResource<number, string>({
     ...lifetime,

@@ -56,7 +56,7 @@ test('looks ask the primary unless the cache has `reads: "any"`', async () => {
   }
 });
 
-test("reads inside a load go to the primary: an old value would be stored for the life of an entry", async () => {
+test("reads inside a load go to the primary: an old value would be stored for the lifetime of an entry", async () => {
   const rows = new Map([[1, "Emma"]]);
   const { cache, store, asked, clock, instance } = lagging("any");
   const { book, shelf } = library(rows, (id) => cache.get(book, { id }));

@@ -53,7 +53,7 @@ test("a write between the hit of one entry and the load of another does not tear
   expect(await cache.getMany(account, BOTH, { snapshot: true })).toEqual([70, 30]);
 });
 
-test("entries that keep changing make a snapshot fail with its reason", async () => {
+test("entries that keep changing make a snapshot fail with the reason", async () => {
   const { cache, account, move, disturb } = setup();
   disturb(() => move(1));
   await expect(cache.getMany(account, BOTH, { snapshot: true })).rejects.toMatchObject({

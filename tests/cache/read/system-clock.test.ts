@@ -25,7 +25,7 @@ test("neither a deadline nor a sleep of the system's clock leaves a timer behind
   expect(timers()).toBe(before);
 });
 
-test("a deadline of another clock ends a sleep of that clock", async () => {
+test("a deadline aborts the sleep of its clock when the work has ended, if that is not the system's clock too", async () => {
   const signals: AbortSignal[] = [];
   const sleep = (_ms: number, signal?: AbortSignal) => {
     if (signal) signals.push(signal);

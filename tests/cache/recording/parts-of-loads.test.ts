@@ -63,7 +63,7 @@ test("a deletion of the entry that a load has read invalidates what was made fro
   expect(await cache.peek(whole, 2)).toBeDefined();
 });
 
-test("what was made from an entry lives no longer than the entry", async () => {
+test("a value made from an entry lives no longer than the entry", async () => {
   const { cache, clock } = fleet();
   const { whole } = derived({ ttl: "1 minute", staleWhileRevalidate: "0 seconds" });
   await cache.get(whole, 1);
@@ -72,7 +72,7 @@ test("what was made from an entry lives no longer than the entry", async () => {
   expect(await cache.peek(whole, 1)).toBeUndefined();
 });
 
-test("what was made from an entry that is served because its load failed is not stored", async () => {
+test("a value made from an entry that is served because its load failed is not stored", async () => {
   const { cache, clock } = fleet();
   const load = vi.fn(() => 1);
   const { row, whole } = derived({ ttl: "1 minute", staleIfError: "1 hour", load });

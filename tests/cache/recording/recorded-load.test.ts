@@ -147,7 +147,7 @@ test("an entry computed from another view's entry is invalidated by a change of 
   expect(await cache.peek(whole)).toBeUndefined();
 });
 
-test("beyond 96 tags reads take wider scopes, so that any number of reads is stored", async () => {
+test("beyond 96 tags reads take wider scopes, so that a load with any number of reads is stored", async () => {
   const { cache } = fleet();
   const scopes = (...all: string[][]) => all.map((names) => names.map(scope));
   const many = view(async (_, reads) => {

@@ -54,7 +54,7 @@ test("a wrapped function's tags invalidate its results", async () => {
   expect(query).toHaveBeenCalledTimes(2);
 });
 
-test("a wrapped function takes the options of a resource, and drops the result for some arguments or all", async () => {
+test("a wrapped function takes the options of a resource, and its results are invalidated for some arguments or all", async () => {
   const { cache, clock } = fleet();
   let version = 0;
   const query = vi.fn(async (id: number, locale?: string) => {

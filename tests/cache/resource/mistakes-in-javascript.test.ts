@@ -42,7 +42,11 @@ test.for<[mistake: string, call: () => unknown, message: string]>([
     () => cache.invalidate(tags.book),
     "argument 1 is a function: call it, as",
   ],
-  ["nor in a list", () => cache.invalidate([tags.book]), "item 0 is a function: call it, as in"],
+  [
+    "a tag in a list is not called",
+    () => cache.invalidate([tags.book]),
+    "item 0 is a function: call it, as in",
+  ],
   [
     "a tag is missing",
     () => cache.invalidate(undefined),
@@ -66,7 +70,7 @@ test.for<[mistake: string, call: () => unknown, message: string]>([
   ],
   ["a prefix has no number", () => new Cache({ store, prefix: "shop" }), 'prefix is "name:number"'],
   [
-    "it reaches into another",
+    "a prefix reaches into another cache's",
     () => new Cache({ store, prefix: "shop:a" }),
     'prefix is "name:number"',
   ],
@@ -76,14 +80,14 @@ test.for<[mistake: string, call: () => unknown, message: string]>([
     "is it a client? createRedisStore(client), createUpstashStore({ url, token })",
   ],
   ["there is no store", () => new Cache(js({})), '"store" is missing'],
-  ["there is nothing", () => new Cache(js(undefined)), "new Cache: options are missing"],
+  ["a cache has no options", () => new Cache(js(undefined)), "new Cache: options are missing"],
   [
     "an option is of another library",
     () => define({ swr: "1 hour" }),
     "did you mean staleWhileRevalidate?",
   ],
   [
-    "an option is of none",
+    "an option is of no library",
     () => new Cache(js({ store, swr: 1 })),
     'unknown option "swr": store prefix',
   ],
@@ -165,7 +169,7 @@ test.for<[mistake: string, call: () => unknown, message: string]>([
     () => createUpstashStore({ url: "", token: "" }),
     "url is missing: pass { url, token }",
   ],
-])("it says what to do when %s", async ([, call, message]) => {
+])("an error says what to do when %s", async ([, call, message]) => {
   const refusal = await Promise.resolve()
     .then(call)
     .then(() => "nothing was refused", String);

@@ -121,7 +121,7 @@ test("a cached function may leave refreshes to the queue, and a consumer that ne
   expect(await queued("a")).toBe("a12");
 });
 
-test("hits of a function whose refreshes a queue may load are verified, unless it sets `verify: false`", async () => {
+test("hits of a function that leaves its refreshes to a queue are verified, unless it sets `verify: false`", async () => {
   const tasks: VerifyTask[] = [];
   const verify = { rate: 1, enqueue: (task: VerifyTask) => void tasks.push(task) };
   const { cache } = fleet({ verify, random: () => 0 });
@@ -149,7 +149,7 @@ test('a function\'s tags may be a list, but tags `"reads"` are refused with a hi
   );
 });
 
-test("a key may have the tags of what its load reads", async () => {
+test("a value of getOrSet may have the tags of what its load reads", async () => {
   const { cache } = fleet();
   let price = 10;
   const scope = { tag: parseTag("row:price"), words: "the price" };

@@ -54,15 +54,27 @@ test.for(READS)(
 test.for<[mistake: string, call: () => unknown, message: string]>([
   ["parameters are missing", () => cache.get(ofObjects), 'resource "page": its parameters are und'],
   [
-    "parameters are what the key does not take apart",
+    "parameters have nothing that the key reads",
     () => cache.get(ofObjects, "7"),
     'resource "page": its key contains nothing of a string: pass the object that its `key` reads',
   ],
   ["options are null", () => cache.get(book, 1, null), "the options of a read are null: pass an"],
   ["options are a text", () => cache.get(book, 2, "x"), "the options of a read are a string: pass"],
-  ["many are one", () => cache.getMany(book, 7), "getMany: argument 2 is 7: pass a list of para"],
-  ["many are a Set", () => cache.getMany(book, new Set()), "getMany: argument 2 is a Set: pass a"],
-  ["many to warm are one", () => cache.warm(book, 7), "warm: argument 2 is 7: pass a list of par"],
+  [
+    "a list of parameters is a number",
+    () => cache.getMany(book, 7),
+    "getMany: argument 2 is 7: pass a list of para",
+  ],
+  [
+    "a list of parameters is a Set",
+    () => cache.getMany(book, new Set()),
+    "getMany: argument 2 is a Set: pass a",
+  ],
+  [
+    "a list of parameters to warm is a number",
+    () => cache.warm(book, 7),
+    "warm: argument 2 is 7: pass a list of par",
+  ],
   [
     "the time left is a number",
     () => cache.get(book, 3, { remainingMs: 500 }),

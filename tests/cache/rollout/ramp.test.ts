@@ -21,7 +21,7 @@ function setup(ramp: number | (() => number), name = "book") {
 
 const IDS = Array.from({ length: 400 }, (_, id) => id);
 
-/** Number of keys that the cache serves. */
+/** Keys that the cache serves. */
 async function servedAt(ramp: number): Promise<number[]> {
   const { cache, book, load } = setup(ramp);
   await cache.getMany(book, IDS);

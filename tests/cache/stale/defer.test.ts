@@ -109,7 +109,7 @@ test("a task that was sent before its entry's end is carried out, although the c
   expect(results).toEqual(["refreshed", "skipped"]);
 });
 
-test("a reader waits for a queue that hangs for one second, or for half of its request's remaining time", async () => {
+test("a reader waits one second for a queue that hangs, or half of the time that its request has left", async () => {
   const { clock, cache, row } = await setup(() => new Promise<void>(() => undefined));
   const endMs = clock.now() + 400;
   const short = cache.get(row, undefined, { remainingMs: () => endMs - clock.now() });

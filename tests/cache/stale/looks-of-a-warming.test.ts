@@ -4,7 +4,7 @@ import { overNetwork } from "@algoitny/cache/testing";
 import { expect, test } from "vitest";
 import { fleet } from "../../support/test-cache.ts";
 
-/** Warms that number of entries with bodies of some size; returns the number of looks. */
+/** Returns a function that warms a number of entries with bodies of this length, and returns the number of looks. */
 function setup(bodyLength: number) {
   let looks = 0;
   const { cache } = fleet({

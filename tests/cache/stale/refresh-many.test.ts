@@ -173,7 +173,7 @@ test("a change during the bulk load refuses the commit of its own entry and of n
   expect(await refreshing).toEqual(["refreshed", "refused", "refreshed"]);
 });
 
-test("a value that its loader does not want to be stored has a separate result", async () => {
+test("a value that its loader returns with `store: false` has the result `not-stored`", async () => {
   const { loadMany, refresh } = setup();
   loadMany.mockImplementationOnce(async (all) =>
     all.map(({ id }) => new Loaded({ id, at: 0 }, { store: id !== 1 })),

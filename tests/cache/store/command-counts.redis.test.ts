@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstash.close());
 
-/** This test counts costs, not times. */
+/** Its time limits are long, because this test counts commands, not time. */
 const instance = (more: Partial<CacheOptions> = {}) =>
   new Cache({
     store: createUpstashStore({ ...upstash, timeout: "20 seconds" }),
@@ -74,7 +74,7 @@ const LINES: readonly Line[] = [
   },
   { operation: "a miss", commands: 3, prepare: (one, _other, id) => () => one.get(row, { id }) },
   {
-    operation: "a stale hit whose refresh is handed over",
+    operation: "a stale hit whose refresh is enqueued",
     commands: 1,
     prepare: async (one, _other, id) => {
       const deferring = instance({ enqueueRefresh: write });
@@ -182,7 +182,7 @@ const LINES: readonly Line[] = [
     prepare: (one, _other, id) => () => one.getMany(row, many(id)),
   },
   {
-    operation: "100 at once of which 10 are invalid",
+    operation: "100 reads at once, of which 10 find an invalid entry",
     commands: 3,
     prepare: async (one, _other, id) => {
       await one.getMany(row, many(id));
@@ -191,7 +191,7 @@ const LINES: readonly Line[] = [
     },
   },
   {
-    operation: "a refresh of 100 that finds nothing due",
+    operation: "a warming of 100 entries that finds none due",
     commands: 1,
     prepare: async (one, _other, id) => {
       await one.getMany(row, many(id));
@@ -210,7 +210,7 @@ const LINES: readonly Line[] = [
     },
   },
   {
-    operation: "the check of a hit, drawn and handed over",
+    operation: "a hit that is drawn for a check, which is enqueued",
     commands: 1,
     prepare: async (one, _other, id) => {
       const verifying = instance({ verify: { rate: 1, enqueue: write } });
@@ -229,7 +229,7 @@ const LINES: readonly Line[] = [
     },
   },
   {
-    operation: "a pattern that covers a resource whole",
+    operation: "a pattern that covers a whole resource",
     commands: 1,
     prepare: (one) => () => one.invalidatePattern("row:*"),
   },

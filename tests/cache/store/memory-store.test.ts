@@ -50,7 +50,7 @@ test("an item beyond the size limit evicts the least recently used ones", async 
   expect(store.bytes).toBeLessThanOrEqual(20_000);
 });
 
-test("its size is counted in UTF-8", async () => {
+test("the size of a MemoryStore is counted in UTF-8", async () => {
   const store = new MemoryStore();
   await putText(store, "key", "");
   const empty = store.bytes;
@@ -58,7 +58,7 @@ test("its size is counted in UTF-8", async () => {
   expect(store.bytes - empty).toBe(6);
 });
 
-test("it refuses an invalid size", () => {
+test("a MemoryStore refuses an invalid size", () => {
   for (const maxBytes of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
     expect(() => new MemoryStore({ maxBytes })).toThrow(
       "definition_invalid: MemoryStore: make maxBytes a whole number of 1 or more",

@@ -36,7 +36,7 @@ test("a command is sent again once when its connection broke, not when it was re
   }
 });
 
-test("Bun's client is called with the command's name and its arguments apart", async () => {
+test("Bun's client is called with the command's name and its arguments separately", async () => {
   const sent: unknown[] = [];
   const send = async (...args: unknown[]) => {
     sent.push(args);

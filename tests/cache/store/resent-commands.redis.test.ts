@@ -11,7 +11,7 @@ import {
 
 const withGlide = await hasGlide();
 
-/** One lease and one stamp under separate names. */
+/** A request for one lease and one stamp, under names of its own. */
 const leaseOf = (name: string): LeaseBatch => ({
   seqKey: "seq",
   random: `random-${name}`,

@@ -58,7 +58,7 @@ test("an invalidation leaves nothing in the store, and its entries never become 
   expect((await cache.getEntry(row, undefined)).status).toBe("miss");
 });
 
-test("expiring a tag does not shorten the life of its stamp", async () => {
+test("expiring a tag does not shorten the lifetime of its stamp", async () => {
   const { cache, clock, store, row } = setup("3 days");
   await cache.get(row, undefined);
   await cache.expire([tags.row()]);

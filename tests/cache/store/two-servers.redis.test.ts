@@ -21,7 +21,7 @@ describe.skipIf(versionOf("redis-server") === undefined)("a redis-server and its
   let servers: RedisProcess[];
   let [primary, copy] = [] as unknown as [Connected, Connected];
   let id = 0;
-  /** A cache whose client sends plain reads to the replica, as `scaleReplicas` and `readFrom` do. */
+  /** A cache whose client sends plain reads to the replica, as `scaleReads` and `readFrom` do. */
   const cacheWith = (reads: Reads) => {
     const send = (command: readonly string[], { readOnly }: { readOnly: boolean }) =>
       (readOnly ? copy : primary).run("any", command);
@@ -77,7 +77,7 @@ describe.skipIf(versionOf("redis-server") === undefined)("a redis-server and its
     ["a tag", (cache: Cache) => cache.invalidate(tags.row(id))],
     ["a deletion", (cache: Cache) => cache.invalidate(row, { id })],
   ])(
-    "an old value that a cache stored because the replica lacked %s is replaced once the replica has caught up",
+    "an old value that a cache serves because the replica lacks %s is replaced once the replica has caught up",
     async (_, invalidate) => {
       await divide();
       await invalidate(cacheWith("any"));

@@ -80,7 +80,8 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     },
   },
   {
-    title: "each coding has the content and a separate ETag; without the header there is none",
+    title:
+      "each coding has the content and a separate ETag; without Accept-Encoding nothing is coded",
     said: { headers: JSON_TYPE, body: LONG },
     run: async ({ ask }) => {
       const etags = new Set<string | null>();
@@ -95,7 +96,8 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     },
   },
   {
-    title: "a refused identity is not sent, and 406 answers who refuses every coding",
+    title:
+      "a client that refuses identity gets a coded body, and one that refuses every coding gets a 406",
     said: { headers: { "content-type": "text/plain" }, body: "short" },
     run: async ({ ask }) => {
       const coded = await ask(accept("identity;q=0, gzip"));
@@ -143,7 +145,8 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     },
   },
   {
-    title: "If-Modified-Since counts where Last-Modified is known and If-None-Match is not asked",
+    title:
+      "If-Modified-Since counts if the response has Last-Modified and the request has no If-None-Match",
     said: { headers: { "last-modified": "Sun, 06 Nov 1994 08:49:37 GMT" }, body: "text" },
     run: async ({ ask }) => {
       const since = ["if-modified-since", "Sun, 06 Nov 1994 08:49:37 GMT"] as const;
@@ -163,7 +166,7 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     },
   },
   {
-    title: "an empty body is stored as one",
+    title: "an empty body is stored too",
     said: { headers: { "content-type": "text/plain" }, body: null },
     run: async ({ ask }) => {
       for (const status of ["cache; fwd=miss; stored; ttl=300", "cache; hit; ttl=300"]) {
@@ -174,7 +177,8 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     },
   },
   {
-    title: "a header of many values keeps them all; those of one connection or client are left out",
+    title:
+      "a header of many values keeps them all; headers of one connection or client are left out",
     said: {
       headers: {
         "content-type": "text/plain",

@@ -148,7 +148,6 @@ export const NODE_SUBJECTS: readonly Subject[] = [
   ),
   onServer("Express", (listen) => {
     const router = express.Router();
-    // Express cuts this part from `url` for a router; it still belongs to the key.
     router.all("/{*path}", (request, response) => listen(request, response));
     const app = express().disable("x-powered-by").use(router);
     app.use(((_error, _request, response, _next) => {

@@ -9,7 +9,7 @@ export interface HandlerCase {
   readonly run: (tools: {
     readonly ask: Client;
     readonly jump: (ms: number) => void;
-    /** Requests that reached the handler, one for each run. */
+    /** Requests that reached the handler. */
     readonly seen: readonly Seen[];
     readonly lastOnly: boolean;
   }) => Promise<void>;

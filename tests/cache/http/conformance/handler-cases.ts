@@ -46,7 +46,8 @@ export const HANDLER_CASES: readonly HandlerCase[] = [
     },
   },
   {
-    title: "the order of different parameters makes no difference; that of one's values does",
+    title:
+      "the order of different parameters makes no difference; the order of one parameter's values does",
     options: { query: ["a", "b"] },
     run: async ({ ask, seen, lastOnly }) => {
       const one = await bodies(ask, ["/?a=1&b=2", "/?b=2&a=1", "/?utm=1&b=2&a=1", "/?%61=%31&b=2"]);
@@ -100,7 +101,8 @@ export const HANDLER_CASES: readonly HandlerCase[] = [
     },
   },
   {
-    title: "a POST goes past the cache with its body and conditions, and drops the URI's entries",
+    title:
+      "a POST bypasses the cache with its body and conditions, and invalidates the URI's entries",
     options: { query: ["page"] },
     handle:
       () =>
@@ -126,7 +128,7 @@ export const HANDLER_CASES: readonly HandlerCase[] = [
     },
   },
   {
-    title: "a POST that fails drops nothing",
+    title: "a POST that fails invalidates nothing",
     handle:
       () =>
       ({ method }) =>

@@ -15,7 +15,7 @@ export interface Ask {
   readonly body?: string;
 }
 
-/** A response as the client receives it, its coding not undone. */
+/** A response as the client receives it, with its content coding. */
 export interface Got {
   readonly status: number;
   readonly headers: Headers;
@@ -96,7 +96,7 @@ export function readOf(cache: Cache, handle: Handle): () => Promise<CacheEntry<u
   return () => cache.getEntry(resource);
 }
 
-/** Header lines from a list of names and values. */
+/** Header lines of a response, with those of its cookies. */
 export function linesOf(said: Said): [name: string, value: string][] {
   const lines = Object.entries(said.headers ?? {}).flatMap(([name, value]) =>
     value === null || value === undefined

@@ -139,7 +139,7 @@ function gotOf(
   return { status: statusCode, headers: sent, body: bytes };
 }
 
-/** The request of an event of this kind, read as handlers read it. */
+/** The request of an event, read as handlers read it. */
 // oxlint-disable-next-line typescript/no-explicit-any -- as handlers in JavaScript read it
 function seenIn(event: any): Seen {
   const isAlb = "elb" in event.requestContext;
@@ -162,7 +162,7 @@ function seenIn(event: any): Seen {
   };
 }
 
-/** A handler's result for this kind: repeated headers where the kind supports them, else joined. */
+/** A handler's result for a kind of event: repeated headers if the kind supports them, else joined ones. */
 function resultOf(said: Said, { lists, cookies }: { lists: boolean; cookies: boolean }): unknown {
   const { status = 200, headers = {}, body } = said;
   const isBytes = body instanceof Uint8Array;
