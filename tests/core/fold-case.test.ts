@@ -1,7 +1,7 @@
 import { foldCase } from "@algoitny/core/fold-case";
 import { describe, expect, test } from "vitest";
 
-/** Every character but halves of surrogate pairs. */
+/** Every character except halves of surrogate pairs. */
 const characters = Array.from({ length: 0x11_0000 }, (_, code) => code)
   .filter((code) => code < 0xd800 || code > 0xdfff)
   .map((code) => String.fromCodePoint(code));
@@ -21,14 +21,14 @@ describe("foldCase", () => {
     ["ᾼ", "αι", "the iota below"],
     ["İ", "i\u0307", "the dotted capital i"],
     ["ı", "ı", "the dotless i, which is not an i"],
-    ["ıß", "ıss", "the dotless i beside what is written out"],
+    ["ıß", "ıss", "the dotless i beside a letter that becomes two"],
     ["그래프", "그래프", "letters without case"],
   ])("turns %s into %s: %s", (text, folded) => {
     expect(foldCase(text)).toBe(folded);
     expect(foldCase(folded)).toBe(folded);
   });
 
-  test("folds every character as Unicode does", () => {
+  test("folds a character as Unicode's simple case folding does, if the result is as long", () => {
     const changed = characters.filter((character) => CHANGES.test(character));
     expect(changed.length).toBeGreaterThan(1_000);
     // The flags `iu` compare by Unicode's simple case folding, which maps each character to a single one.

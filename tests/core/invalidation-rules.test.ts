@@ -32,9 +32,14 @@ const sorted = (names: readonly string[]): string[] => [...new Set(names)].toSor
 test.each([
   ["a rename", {}, { title: "x" }, [...detail, ...lists]],
   ["a count that is set", {}, { execution_count: 1 }, detail],
-  ["a count that is set to what was imported", { counted_runs: 1 }, { counted_runs: 2 }, detail],
+  [
+    "a count that is set to its imported value again",
+    { counted_runs: 1 },
+    { counted_runs: 2 },
+    detail,
+  ],
   ["nothing shown", {}, { version: 2 }, []],
-  ["a test case more", {}, { test_case_count: 1 }, [...detail, ...lists]],
+  ["one more test case", {}, { test_case_count: 1 }, [...detail, ...lists]],
   ["completion", { is_completed: false }, {}, [...detail, ...lists, ...drafts, ...visibility]],
   [
     "completion taken back",
@@ -73,7 +78,7 @@ test("a change of platform invalidates the lists and details of the old platform
   );
 });
 
-test("a change of a field invalidates the lists exactly if lists show the field", () => {
+test("a change of a field invalidates the lists exactly if they show the field or depend on it", () => {
   const other: Problem = Problem.parse({
     id: 8,
     platform: "baekjoon",
@@ -117,7 +122,7 @@ const row = History.parse({
 const shown = { ...row, is_code_public: true };
 const entry = { feed: "any", id: 3 };
 
-/** Tags of the public feed: the one whose recent invalidations hot pages tolerate, and the exact one. */
+/** Tags of the public feed: the exact one, and the one whose recent invalidations hot pages tolerate. */
 const BOTH = ["history_changed", "history_public"];
 
 test.each([
@@ -188,9 +193,9 @@ test("a body or a test case invalidates the views that find it by the problem's 
 });
 
 test.each([
-  ["within a partition bumps nothing", 998, 999, []],
+  ["within a partition invalidates nothing", 998, 999, []],
   [
-    "into the next partition bumps every list",
+    "into the next partition invalidates every list",
     999,
     1_000,
     [

@@ -53,7 +53,7 @@ test.each([
     "search_history:%61nonymous:offset:0:limit:20:my_only:false",
   ],
   [historyDetail.keyFor({ id: 3, viewer: undefined }), "history_detail:id:3:viewer:anonymous"],
-])("the key of %s is the contract's", (actual, expected) => {
+])("the key %s is the contract's", (actual, expected) => {
   expect(actual).toBe(expected);
 });
 

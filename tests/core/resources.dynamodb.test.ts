@@ -119,7 +119,7 @@ test("lists that are loaded together read the catalogue once", async () => {
   expect(app.table.calls() - before).toBe(2);
 });
 
-test("a detail is the same by id and by platform; only admins get its solution, as base64", async () => {
+test("a detail is the same by id and by platform and problem id; only admins get its solution, as base64", async () => {
   await using app = await shelf();
   const load = (params: Parameters<typeof problemDetail.load>[0]) =>
     shownBy(problemDetail, params, app.source);

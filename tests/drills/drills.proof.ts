@@ -15,7 +15,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
-/** Time limit for a finding; for the stream's finding, two beats of 10 s, each of which waits 3 s for its probes. */
+/** Time limit for a finding: the stream's finding takes two beats of 10 s, each of which waits 3 s for its probes. */
 const LIMIT_SECONDS = 60;
 
 /** Time after which no finding remains; a Redis that was stopped causes a second one, because it comes back empty. */
@@ -60,7 +60,7 @@ describe("each planted fault (npm run prove -- drills)", () => {
     return { code, data: JSON.parse(text || "{}") };
   }
 
-  /** `GUIDE=write` records an output for the guide; without it the recorded one must equal this one, except for numbers. */
+  /** `GUIDE=write` records an output for the guide; without it the recorded one must equal this one, both masked. */
   function checkRecorded(name: string, look: string, shown: string): void {
     const known = look as LookName;
     if (process.env["GUIDE"] === "write") recordDrillOutput(name, known, shown);
@@ -80,7 +80,7 @@ describe("each planted fault (npm run prove -- drills)", () => {
   });
 
   test.each(Object.entries(drills))(
-    "%s is the only finding, and is over when the fault is lifted",
+    "%s is named by its finding, and nothing is found any more when the fault is lifted",
     async (name, { finding }) => {
       const { code, data } = await ops("drill", name);
       expect({ code, finding: data.finding }).toEqual({ code: EXIT.fine, finding });

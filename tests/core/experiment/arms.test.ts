@@ -30,7 +30,7 @@ const keys = Array.from({ length: 640 }, (_, index) => `book:id:${index}`);
 const trialShare = (names: readonly string[], atSeconds: number) =>
   names.filter((name) => armAt(experiment, name, atSeconds) === "trial").length / names.length;
 
-test("in the two slots of a pair each key has both lifetimes, one each", () => {
+test("in the two slots of a pair, each key has each lifetime once", () => {
   const seen = keys.map((name) => [
     armAt(experiment, name, START),
     armAt(experiment, name, START + HOUR),
@@ -54,7 +54,7 @@ test("a key keeps its lifetime for a whole slot", () => {
   );
 });
 
-test("about half of the keys have the trial lifetime at any time, others in each pair", () => {
+test("about half of the keys have the trial lifetime at any time, another half in each pair of slots", () => {
   const shares = Array.from({ length: 40 }, (_, number) => trialShare(keys, START + number * HOUR));
   for (const share of shares) expect(Math.abs(share - 0.5)).toBeLessThan(0.15);
   const orders = Array.from({ length: 200 }, (_, number) =>
@@ -70,7 +70,7 @@ test("about half of the keys have the trial lifetime at any time, others in each
   expect(new Set(together).size).toBe(2);
 });
 
-test("no key is in an arm before the first whole slot and after the end", () => {
+test("no key is in an arm before the first whole slot or after the end", () => {
   expect(armAt(experiment, "book:id:7", START - 1)).toBeUndefined();
   const ended = { ...experiment, ended_at: START + 100 };
   expect(armAt(ended, "book:id:7", START + 99)).toBeDefined();
@@ -86,7 +86,7 @@ function setup(atSeconds: number) {
 const reads = (found: Experiment | undefined) => async () => found;
 const keyOf = () => "book:id:7";
 
-test("a process counts from the first slot that it knows of before its counted part", async () => {
+test("a process counts from the first slot whose counted part begins after the process has read the experiment", async () => {
   const { clock, known } = setup(START + 1_300);
   await known.learn("book", reads(experiment));
   expect(known.armOf("book", keyOf)).toBeUndefined();
@@ -98,7 +98,7 @@ test("a process counts from the first slot that it knows of before its counted p
   expect(known.armOf("shelf", keyOf)).toBeUndefined();
 });
 
-test("an experiment is read once a minute, by one of those who ask at once", async () => {
+test("a process reads an experiment once a minute, and once for concurrent calls", async () => {
   const { clock, known } = setup(START);
   let count = 0;
   const read = async () => {
@@ -153,7 +153,7 @@ function loadsUnder(found: Experiment | undefined) {
   };
 }
 
-test("a loaded value lives as long as its key's arm says, one by one and in bulk", async () => {
+test("a loaded value has the lifetime of its key's arm, whether it is loaded alone or in bulk", async () => {
   const { one, many } = loadsUnder(experiment);
   const ids = Array.from({ length: 20 }, (_, id) => id);
   const wanted = ids.map((id) =>

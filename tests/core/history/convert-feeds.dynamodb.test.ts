@@ -62,7 +62,7 @@ test("after their conversion, feeds of the first format have the counts of their
   expect((await of.pages())[0]?.count).toBe((of.before[0]?.count ?? 0) + 1);
 });
 
-test("a conversion that was interrupted at any write can be started again, with the result of an uninterrupted one", async () => {
+test("a conversion that was interrupted three times between its writes can be started again, with the result of an uninterrupted one", async () => {
   await using of = await firstFormat();
   for (const writes of [1, 3, 5]) {
     let left = writes;

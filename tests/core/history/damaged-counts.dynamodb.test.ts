@@ -75,7 +75,7 @@ test("a counter that was overwritten as a whole is counted from the feed, and re
 });
 
 test.each(NONSENSE)(
-  "a user's totals that are %j are counted again from the executions by the next execution",
+  "the next execution recounts a user's totals that are %j from the executions",
   async (value) => {
     await using app = await setup();
     const { history, problems, users } = app.tables;

@@ -24,7 +24,7 @@ function tablesAround(db: Database, around: (command: unknown, send: Send) => Pr
 
 const MOST_TRANSACTIONS = 40;
 
-/** Throws after that number of transactions: endless retries of a write would take seconds. */
+/** Throws after `MOST_TRANSACTIONS` transactions: endless retries of a write would take seconds. */
 function patience(): () => void {
   let left = MOST_TRANSACTIONS;
   return () => {
@@ -178,7 +178,7 @@ test("a page that is read while a group moves counts each execution once", async
     requests = 0;
     const watched = tablesAround(of.db, async (command, send) => {
       const answer = await send(command);
-      // The first execution of a group moves one of four groups into the tree.
+      // The first execution of a group moves an earlier group into the tree.
       if (requests++ === pause) await of.record(tables, "bob", true);
       return answer;
     });
@@ -188,7 +188,7 @@ test("a page that is read while a group moves counts each execution once", async
   }
 }, 60_000);
 
-test("a counter of the public feed stays small, however many executions there are", async () => {
+test("a page reads counters of at most three groups of the public feed, however many executions there are", async () => {
   await using of = await world();
   const { tables } = of.app;
   for (let count = 0; count < 40; count += 1) await of.record(tables, "ann", true);

@@ -8,7 +8,7 @@ import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
 
 const PUBLIC = { kind: "public" as const };
 
-/** Number of requests of some work, and the capacity units that the engine counts for it. */
+/** Number of requests of a piece of work, and the capacity units that the engine counts for it. */
 async function costOf(db: Database, work: (tables: Tables) => Promise<unknown>) {
   let units = 0;
   let calls = 0;
@@ -25,7 +25,7 @@ async function costOf(db: Database, work: (tables: Tables) => Promise<unknown>) 
   return { units, calls };
 }
 
-test("a public execution costs the same units whether it is the first or the billionth", async () => {
+test("a public execution costs the same units whether it is among the first or after the billionth", async () => {
   await using app = await setup();
   const { db } = app.table;
   const { id: problem_id } = await app.tables.problems.create(aProblem());
@@ -45,8 +45,8 @@ test("a public execution costs the same units whether it is the first or the bil
 const { rangeSize, groupRanges, publicShards, radix } = FEED_SHAPE;
 
 /**
- * Items with which ids below a whole number of groups are all in the public feed, as far as pages at the tested offsets
- * read them.
+ * Items of a public feed that has every id below `executions`, a whole number of groups: those that pages at the tested
+ * offsets read.
  */
 function seedOf(executions: number, offsets: readonly number[]) {
   const ranges = executions / rangeSize;

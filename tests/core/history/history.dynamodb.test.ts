@@ -104,7 +104,7 @@ test("hints are stored as given, and lists show whether an execution has any", a
   });
 });
 
-test("recording an execution of a missing or deleted problem is not_found, and so is one of a draft except by admins", async () => {
+test("an execution of a missing or deleted problem is refused as not_found, as is one of a draft, except an admin's", async () => {
   await using app = await setup();
   const { history, problems, users } = app.tables;
   const draft = await problems.create(aProblem({ problem_id: "1A", is_completed: false }));
@@ -121,7 +121,7 @@ test("recording an execution of a missing or deleted problem is not_found, and s
   expect((await problems.getWithBody(draft.id))?.problem.execution_count).toBe(1);
 });
 
-test("an execution with code over 400 KB is refused and not counted", async () => {
+test("an execution of more than 400 KB is refused and not counted", async () => {
   await using app = await setup();
   const { history, problems } = app.tables;
   const { id: problem_id } = await problems.create(aProblem());

@@ -36,7 +36,7 @@ async function feed() {
     await here.invalidate(...tagsFor(changes));
     return id;
   };
-  /** Reads after each of some writes by another process; returns the reads that showed the write. */
+  /** Reads after each of several writes of another user; returns the number of reads that showed the write. */
   const heat = async (reloads: number, viewer?: string) => {
     await read(viewer);
     let shown = 0;
@@ -65,7 +65,7 @@ async function feed() {
   return { ...app, clock, here, there, read, record, heat, byHand };
 }
 
-test("a page of the public feed shows each execution at once until five loads in a row come within a second of each other", async () => {
+test("a page of the public feed shows each execution at once until five consecutive loads each follow within a second", async () => {
   await using app = await feed();
   expect(await app.heat(RELOADS)).toBe(RELOADS);
   const late = await app.record("bob");
@@ -85,7 +85,7 @@ test("a hot page leaves out others' executions for a second after its load, and 
   expect((await app.read(undefined, app.there)).status).toBe("hit");
 });
 
-test("a page that is loaded less often than once in a second is never hot", async () => {
+test("a page that is loaded at most once a second is never hot", async () => {
   await using app = await feed();
   await app.read();
   for (let count = 0; count < 2 * RELOADS; count += 1) {

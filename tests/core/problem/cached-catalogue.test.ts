@@ -9,7 +9,7 @@ import { tagsOfEntity } from "@algoitny/core/views";
 import { expect, test } from "vitest";
 import { process, shelf, stepped } from "./support/catalogue-shelf.ts";
 
-test("a process that holds the catalogue validates it by one command, and loads one segment after a change", async () => {
+test("a process that holds the catalogue validates it with one command, and loads one segment after a change", async () => {
   const { reads, rename, tables } = shelf(60);
   const sent: string[] = [];
   const store = stepped(new MemoryStore(), (operation) => sent.push(operation));
@@ -37,7 +37,7 @@ test("a process that holds the catalogue validates it by one command, and loads 
   expect(sent).toEqual(["mget", "mget"]);
 });
 
-test("a new problem in a far partition is found at once, and so is its deletion", async () => {
+test("a new problem in a far partition is found at once", async () => {
   const { rename, tables } = shelf(2);
   const { cache, titles } = process(tables, new MemoryStore());
   expect(await titles()).toEqual(["title 1001", "title 1"]);
@@ -112,7 +112,7 @@ test("a request reserves its last two seconds for its answer", () => {
   expect(partOptions().remainingMs()).toBe(Infinity);
 });
 
-test("an unreadable segment fails the whole list, and is loaded again", async () => {
+test("a failed load of the catalogue fails the whole list, and the next read repeats it", async () => {
   const { tables } = shelf(3);
   let isDown = true;
   const failing = async () => {
@@ -151,7 +151,7 @@ test("tags that are invalidated together are ordered: the inputs of computed lis
 
 /**
  * Reads a list; a rename and the first of its invalidations happen before one step of the read, the other invalidations
- * before another. Returns the next read.
+ * before another. Returns what the next read shows.
  */
 async function race(invalidations: (tags: Tag[]) => [Tag[], Tag[]], [first, second]: Steps) {
   const { rename, tables } = shelf(1);

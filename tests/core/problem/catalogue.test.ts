@@ -7,7 +7,7 @@ import { listedOf, makeSegment } from "@algoitny/core/problem/segment";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-/** Parts of titles: of several scripts, some that case folding lengthens, and the characters that segments reserve. */
+/** Parts of titles, of several scripts; case folding lengthens some of them. */
 const PIECES = [
   "a",
   "A",
@@ -25,6 +25,7 @@ const PIECES = [
   "e\u0301",
   "😀",
 ];
+/** Characters that segments or JSON reserve. */
 const OWN = ["\0", "\n", "\u0001", '"', "\\", ",", "\u2028"];
 const title = fc.string({ unit: fc.constantFrom(...PIECES, ...OWN), maxLength: 6 });
 const platform = fc.constantFrom("codeforces", "baekjoon", "all", "");

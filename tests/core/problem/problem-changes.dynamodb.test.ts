@@ -142,9 +142,9 @@ test("a missing problem can be neither changed nor deleted", async () => {
 });
 
 test.each([
-  ["a solution", { solution_code: "x".repeat(409_600) }],
-  ["constraints of few characters and many bytes", { constraints: "가".repeat(136_534) }],
-])("%s over 400 KB are refused, and no item is left behind", async (_, texts) => {
+  ["a solution brings", { solution_code: "x".repeat(409_600) }],
+  ["constraints of few characters and many bytes bring", { constraints: "가".repeat(136_534) }],
+])("an item that %s over 400 KB is refused, and nothing is left behind", async (_, texts) => {
   await using app = await setup();
   await expect(app.tables.problems.create(aProblem(texts))).rejects.toMatchObject({
     code: "too_large",
@@ -154,7 +154,7 @@ test.each([
   expect(await app.tables.problems.findId("codeforces", "4A")).toBeUndefined();
 });
 
-test("a thousand ids of the catalogue take one request, with any number of problems", async () => {
+test("listing the problems of a thousand ids takes one request", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   await Promise.all(
@@ -167,7 +167,7 @@ test("a thousand ids of the catalogue take one request, with any number of probl
   expect(app.table.calls() - before).toBe(1);
 });
 
-test("a problem written by hand without a version can be changed, and numbers for texts are read as text", async () => {
+test("a problem written by hand without a version can be changed, and numbers in place of texts are read as text", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   const { id } = await problems.create(aProblem());

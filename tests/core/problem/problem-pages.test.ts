@@ -47,7 +47,7 @@ test("a search is worth an entry when it is repeated within the lifetime of a li
   for (const _ of [1, 2, 3]) expect(await ask({ search: "found nowhere" })).toBe(false);
 });
 
-test("a search is the same when its text, platform, page and page size are", async () => {
+test("a request is the same if its text, platform, page and page size are the same", async () => {
   const { ask } = remember();
   const asked = [
     { search: "tree" },

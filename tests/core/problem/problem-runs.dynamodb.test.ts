@@ -17,7 +17,7 @@ const executionsOf = async ({ tables }: App, id: number) =>
 const execute = ({ tables }: Pick<App, "tables">, problem_id: number, sub = "ann") =>
   tables.history.record(actor(sub), anExecution({ problem_id }));
 
-test("among concurrent executions, edits, renames and set counts, each execution counts once", async () => {
+test("each execution counts once among concurrent executions, edits and renames, and after the count is set", async () => {
   await using app = await setup();
   const { problems } = app.tables;
   const { id } = await problems.create(aProblem({ execution_count: 7 }));
@@ -96,11 +96,11 @@ test.each([["many"], [-3], [{ n: 1 }]])(
 );
 
 test.each([
-  ["a pair of before", { problem_id: "4B" }, { problem_id: "4A", runs: 2 }],
+  ["an earlier pair", { problem_id: "4B" }, { problem_id: "4A", runs: 2 }],
   ["nonsense", { runs: "many" }, { problem_id: "4A", runs: 0 }],
   ["too large a number", { runs: 1e15 }, { problem_id: "4A", runs: 1e12 }],
 ])(
-  "of all counters only the one with %s is repaired, from the head item",
+  "of two counters with %s, only that of the execution's shard is repaired, from the head item",
   async (_, spoiled, right) => {
     await using app = await setup();
     const { db } = app.table;

@@ -45,7 +45,7 @@ test("the lines that contain a term are those of a search through all of them", 
 });
 
 test("a line that has all pairs of a term, or other pairs of the same rows, is searched", () => {
-  // "a" and 31 after "b" have the same row as "b" alone.
+  // The pair of "a" and the character 31 after "a" has the same row as the pair "ba".
   const other = String.fromCharCode("b".charCodeAt(0) - 1, "a".charCodeAt(0) + 31);
   expect(find(["bca abc", `${other}ca`, "bab"], "bab")).toEqual([2]);
   expect(find(["abca", other, "ba"], "ba")).toEqual([2]);
@@ -57,7 +57,7 @@ test("a match in a later line counts for that line only", () => {
 
 test("a single character that is not ASCII is searched in all lines of the set", () => {
   expect(find(["é", "i", "aé"], "é", [1, 2])).toEqual([2]);
-  // The first one that has no row.
+  // The first character that has no row.
   expect(find(["\u0080", "i"], "\u0080")).toEqual([0]);
 });
 

@@ -17,7 +17,7 @@ test("a process that has found all segments valid looks at the extent alone, and
   const sent: number[] = [];
   const store = stepped(new MemoryStore(), (_, names) => sent.push((names as string[]).length));
   const { titles } = process(shelf(60).tables, store, { now: () => nowMs });
-  /** Numbers of the names in each command of a read. */
+  /** Number of names in each command of a read. */
   const namesOfRead = async () => {
     sent.length = 0;
     await titles();
@@ -33,7 +33,7 @@ test("a process that has found all segments valid looks at the extent alone, and
   nowMs += 1;
   expect(await namesOfRead()).toEqual([all]);
   expect(await namesOfRead()).toEqual([extent]);
-  // A clock that was set back says nothing about the time that has passed.
+  // A clock that was set back does not show the time that has passed.
   nowMs -= 10_000;
   expect(await namesOfRead()).toEqual([all]);
 });
@@ -91,7 +91,7 @@ interface Round {
   /** Number of steps of the read before the change; or, if `isNested`, of the change before another read. */
   readonly at: number;
   readonly isNested: boolean;
-  /** Operation of the reader's store that fails. */
+  /** Number of the operation of the reader's store that fails. */
   readonly failing: number;
 }
 

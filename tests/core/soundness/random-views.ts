@@ -65,7 +65,7 @@ const pages = [
   { offset: 1, limit: 1 },
 ];
 
-/** Every view of three problems and executions, for each caller with access to it. */
+/** Every view of three problems and three executions, for each kind of caller. */
 export const VIEWS: readonly View[] = [
   ...lists.map((query) => view(problemList, ProblemListQuery.parse(query))),
   view(problemSegment, "extent"),

@@ -33,7 +33,7 @@ interface Tally {
 }
 const tallies = new Map<string, Tally>();
 
-/** Records of the stream, and the names of their batches. */
+/** Number of the stream's records, and of the tags that their batches invalidate. */
 const fanOut = { records: 0, names: 0 };
 
 /** The application over one table, with every view recorded and no rule. */
@@ -82,7 +82,7 @@ async function truthOf(db: Database): Promise<string[]> {
   );
 }
 
-/** Keys of the views whose value through the cache has changed. */
+/** Keys of the views whose value through the cache is not the current one. */
 async function staleViews(
   { cache, source }: Pick<Awaited<ReturnType<typeof openRecorded>>, "cache" | "source">,
   truth: readonly string[],

@@ -16,7 +16,7 @@ export async function readTable(db: Database): Promise<Items> {
   return new Map(items.map((item) => [JSON.stringify([item["pk"], item["sk"]]), item]));
 }
 
-/** The table's stream records of the changes in between. */
+/** The table's stream records of the changes between two of its states. */
 export function recordsOf(before: Items, after: Items): StreamRecord[] {
   const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
     (key) => !isDeepStrictEqual(before.get(key), after.get(key)),
@@ -40,7 +40,7 @@ export function tagsOfRecord(record: StreamRecord): readonly string[] {
   return "tags" in reading ? reading.tags : (widestTags(record) ?? ["@all"]);
 }
 
-/** A database that reads each item once, for a period without writes. */
+/** A database that sends equal reads once, for a period without writes. */
 export function readingOnce(db: Database): Database {
   const read = new Map<string, Promise<unknown>>();
   const send = (command: Parameters<Database["send"]>[0]) => {

@@ -41,18 +41,15 @@ test("sets of an image become JavaScript sets", () => {
 
 test.each([
   ["no", {}, {}],
-  ["another", { entity: "counter" }, { entity: "test_case" }],
+  ["a wrong", { entity: "counter" }, { entity: "test_case" }],
   ["an unknown", { entity: "teapot" }, { entity: 7 }],
-])(
-  "an item whose entity attribute has %s name has the entity of its key, in both images",
-  (_, old, now) => {
-    expect(toChange(ofTestCase({ OldImage: image(old), NewImage: image(now) }))).toMatchObject({
-      entity: "test_case",
-      before: { id: 1 },
-      after: { id: 1 },
-    });
-  },
-);
+])("an item with %s entity attribute has the entity of its key, in both images", (_, old, now) => {
+  expect(toChange(ofTestCase({ OldImage: image(old), NewImage: image(now) }))).toMatchObject({
+    entity: "test_case",
+    before: { id: 1 },
+    after: { id: 1 },
+  });
+});
 
 test("an entry of the public feed is in the partition of its execution's id", () => {
   const entry = { feed: "public", id: 11 };
@@ -76,7 +73,7 @@ test.each([
   ["an id that is not its key's", ofTestCase({ NewImage: image({ id: 2 }) })],
   ["a problem that is not its key's", ofTestCase({ NewImage: image({ problem: 8 }) })],
   [
-    "the owner of another feed",
+    "a feed entry without its owner",
     record(keys.feedEntry({ kind: "own_public", sub: "ann" }, 3), {
       NewImage: marshall({
         ...keys.feedEntry({ kind: "own_public", sub: "ann" }, 3),

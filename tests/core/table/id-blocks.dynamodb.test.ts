@@ -4,7 +4,7 @@ import { createTables } from "@algoitny/core/tables";
 import { expect, test } from "vitest";
 import { actor, anExecution, aProblem, setup } from "../support/fixtures.ts";
 
-/** Blocks of ids over a separate table, a clock that stands still, and the number of their requests. */
+/** Blocks of ids over a separate table, a clock that only `wait` moves, and the number of requests. */
 async function counter() {
   const app = await setup();
   let nowMs = 1_000_000;

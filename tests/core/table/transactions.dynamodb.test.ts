@@ -29,7 +29,7 @@ test("200 concurrent transactions on one item are all executed", async () => {
   expect(await getItem(db, counts, Total)).toEqual({ total: 200 });
 });
 
-test("a transaction with a failed condition changes nothing, and its error names the condition", async () => {
+test("a transaction with a failed condition changes nothing, and returns the action of the condition", async () => {
   await using table = await testTable();
   const { db } = table;
   const count = update(db, counts, "feed_counts", { add: { total: 1 } });
