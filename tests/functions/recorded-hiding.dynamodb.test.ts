@@ -44,7 +44,7 @@ async function recordedApp() {
   };
 }
 
-test("a write that hides something is refused while the names of recorded reads cannot be announced", async () => {
+test("a write that hides something is refused while its tags of recorded reads cannot be announced", async () => {
   await using app = await recordedApp();
   const { problems } = app.tables;
   const { id } = await problems.create(aProblem());
@@ -55,7 +55,7 @@ test("a write that hides something is refused while the names of recorded reads 
     cause: expect.any(CacheError),
   });
   expect(await app.title(id)).toBe("Watermelon");
-  // A change of the title hides nothing: its names are invalidated after the write.
+  // A change of the title hides nothing: its tags are invalidated after the write.
   await problems.change(id, { title: "Melon" });
   expect(await app.title(id)).toBe("Melon");
   app.fill(false);

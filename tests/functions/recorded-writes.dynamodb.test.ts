@@ -68,7 +68,7 @@ const kinds = (stamps: readonly string[]) => ({
   tags: stamps.some((stamp) => stamp.includes(":tag:problem:1")),
 });
 
-test("one command invalidates the tags of the rules and the names of recorded reads", async () => {
+test("one command invalidates the tags of the rules and those of recorded reads", async () => {
   await using app = await recordedRequests();
   // The absence is stored too.
   expect(await app.title()).toBeUndefined();
@@ -80,7 +80,7 @@ test("one command invalidates the tags of the rules and the names of recorded re
   expect(await app.title()).toBe("Melon");
 });
 
-test("one announcement has both of a write that hides something, and its end is all that follows", async () => {
+test("a write that hides something announces both in one command, and only ends the announcement afterwards", async () => {
   await using app = await recordedRequests();
   await app.request(({ problems }) => problems.create(aProblem()));
   expect(await app.title()).toBe("Watermelon");
@@ -90,7 +90,7 @@ test("one announcement has both of a write that hides something, and its end is 
   expect(await app.title()).toBeUndefined();
 });
 
-test("recording an execution invalidates some 40 keys, 1.5 KB at most, and making one private announces as few", async () => {
+test("recording an execution invalidates at most 45 keys of 1.5 KB, and making one private announces at most 50", async () => {
   await using app = await recordedRequests();
   const execute = async (sub: string) => {
     const input = anExecution({ problem_id: 1, is_code_public: true });

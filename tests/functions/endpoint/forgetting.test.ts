@@ -73,7 +73,7 @@ test("a write that fails keeps its own error", async () => {
 test.each([
   ["is tried once more", 10_000, 2],
   ["is not tried again when the request's time is nearly over", 2_999, 1],
-])("an invalidation that fails %s is left to the stream", async (_, leftMs, tries) => {
+])("an invalidation that fails %s, and is left to the stream", async (_, leftMs, tries) => {
   const { store, cache, meter } = setup();
   store.refuses.add("delete");
   const warnings: string[] = [];

@@ -84,7 +84,7 @@ describe("a Bearer token", () => {
     expect(await identifierOf({ email: "e@x.y" })).toBe("e@x.y");
   });
 
-  test("is accepted by its client_id when it has no audience, as Cognito's access tokens", async () => {
+  test("is accepted by its client_id when it has no audience, like Cognito's access tokens", async () => {
     expect(
       await identify()(bearer(await issuer.sign({ aud: undefined, client_id: "algoitny" }))),
     ).toMatchObject({ sub: "user-1" });
@@ -170,7 +170,7 @@ describe.each([
     expect(await isAdmin({ groups })).toBe(false);
   });
 
-  test("are given to a listed address that the issuer has verified, in upper or lower case", async () => {
+  test("are given to a listed address that the issuer has verified, whatever its case", async () => {
     const byAddress = (email: string) => isAdmin({ email, email_verified: true });
     expect(await byAddress("admin@example.COM")).toBe(true);
     expect(await byAddress("admin@example.org")).toBe(false);

@@ -25,7 +25,7 @@ test("an error has a text for existing clients and is a problem document", () =>
   });
 });
 
-test("only a 400 lists fields, and only a 503 has Retry-After", () => {
+test("a 404 lists no fields and has no Retry-After, a 503 has one", () => {
   const gone = problemResult(new HttpError(404, "no such problem"), httpEvent());
   expect(JSON.parse(gone.body ?? "")).not.toHaveProperty("errors");
   expect(gone.headers).not.toHaveProperty("retry-after");

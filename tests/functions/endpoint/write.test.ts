@@ -48,7 +48,7 @@ test("a write invalidates what it changed before it answers", async () => {
   );
 });
 
-/** An endpoint whose tables report a name of recorded reads; `commands` lists the stamps of each invalidation. */
+/** An endpoint whose tables report a tag of recorded reads; `commands` lists the stamps of each invalidation. */
 function recordedEndpoint() {
   const commands: string[][] = [];
   const note = (keys: readonly string[]) =>
@@ -70,9 +70,9 @@ function recordedEndpoint() {
 const NAME = parseTag("d:name");
 
 test.each([
-  ["with the tags of its changes, in one command", changes, [NAME, "problem:7"]],
-  ["before the answer, although no change is reported", undefined, [NAME]],
-])("what a write affects of recorded reads is invalidated %s", async (_, reported, emptied) => {
+  ["together with those of its rules, in one command", changes, [NAME, "problem:7"]],
+  ["before its answer, although it reports no change", undefined, [NAME]],
+])("a write invalidates its tags of recorded reads %s", async (_, reported, emptied) => {
   const { endpoint, commands } = recordedEndpoint();
   const handler = endpoint("PATCH /api/problems/{id}/", {}, async (_input, call) => {
     await call.tables();
@@ -83,7 +83,7 @@ test.each([
   expect(commands).toEqual([expect.arrayContaining(emptied)]);
 });
 
-test("what a write affects of recorded reads is invalidated although its request fails", async () => {
+test("a write invalidates its tags of recorded reads although its request fails", async () => {
   const { endpoint, commands } = recordedEndpoint();
   const handler = endpoint("PATCH /api/problems/{id}/", {}, async (_, call) => {
     await call.tables();
@@ -93,7 +93,7 @@ test("what a write affects of recorded reads is invalidated although its request
   expect(commands).toEqual([[NAME]]);
 });
 
-test("a write that hides something is announced with what it affects of recorded reads", async () => {
+test("a write that hides something announces its tags of recorded reads too", async () => {
   const { endpoint, commands, hides } = recordedEndpoint();
   const handler = endpoint("PATCH /api/problems/{id}/", {}, async () => {
     await hides.at(-1)?.(changes, async () => undefined, [NAME]);
@@ -119,7 +119,7 @@ test("a write lists its invalidated tags for admins who ask for them, and for no
   expect(await groups(ADMIN, {})).toBeUndefined();
 });
 
-test("a write succeeds when its invalidation fails; a log line leaves that to the stream", async () => {
+test("a write succeeds when its invalidation fails, and logs that the stream will invalidate", async () => {
   const wrap = (store: Store): Store => ({
     ...spread(store),
     delete: () => Promise.reject(new Error("store of a@b.io is gone")),

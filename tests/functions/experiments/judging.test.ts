@@ -95,7 +95,7 @@ test("a night without readers counts as time of the month, and does not move the
   const half = judged([...day(50), ...day(50)]);
   expect(half).toMatchObject({ verdict: "trial", pairs: 12, dropped: 12 });
   expect(half.saves_dollars_month! / whole.saves_dollars_month!).toBeCloseTo(0.5, 1);
-  // Six pairs of the third day would complete twelve with those of an earlier day, but that day is not over.
+  // Six pairs of the second day complete twelve with those of the first, but the second day is not over.
   expect(judged([...day(50), ...slotsOf(12, 50)])).toMatchObject({
     verdict: "measuring",
     pairs: 12,
@@ -120,7 +120,7 @@ test("more errors with the trial lifetime break a rail, unless chance explains t
   expect(rail({ hit: 90_000, errors: 100 }, { hit: 90_000 })).toBe("none");
 });
 
-test("twice the loads with the trial lifetime break a rail, from a hundred loads on", () => {
+test("more than twice the loads with the trial lifetime break a rail, if they are a hundred at least", () => {
   expect(rail({ loads: 201 })).toMatch(/^load: 20.1% of reads/);
   expect(rail({ loads: 200 })).toBe("none");
   expect(rail({ loads: 99 }, { loads: 1 })).toBe("none");
@@ -162,7 +162,7 @@ test("an experiment with the view's present lifetime, or on a view of inputs onl
   expect(() => planExperiment(ask, { nowMs: NOW * 1_000, finestSeconds: 60 })).toThrow("no view");
 });
 
-/** Metrics in which every slot of the trial arm has that number of loads. */
+/** The metrics of these slots, the first of which begins at `from`. */
 function metricsOf(slots: readonly Slot[], from: number): GetMetrics {
   const names = { Hits: "hit", Misses: "miss", Loads: "loads", Errors: "errors" } as const;
   return async (queries, { periodSeconds }) =>

@@ -90,7 +90,7 @@ describe("a fault", () => {
     },
   );
 
-  test("is described by its numbers, and since when it lasts", () => {
+  test("is described by its numbers, and by the time at which it began", () => {
     const [fault] = findFaults(seriesWith(twice({ redis_p50_ms: 80, redis_p99_ms: 182 })));
     expect(fault?.sentence).toBe(
       "Redis is slow: half of its answers take over 80 ms, usually 2.0 ms; one in a hundred over 182 ms, usually 6.0 ms",

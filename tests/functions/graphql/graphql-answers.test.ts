@@ -96,7 +96,7 @@ const codes = ({ errors }: { errors?: { extensions?: { code: string } }[] }) =>
   errors?.map(({ extensions }) => extensions?.code);
 
 test.each([
-  ["nobody", null, "FORBIDDEN"],
+  ["an anonymous caller", null, "FORBIDDEN"],
   ["a user", ANN, "FORBIDDEN"],
 ])("the admins' lists are refused to %s", async (_, caller, code) => {
   const { ask } = shared;
@@ -141,7 +141,7 @@ test("an internal error is logged, and shown without its details", async () => {
   expect(JSON.stringify(answer)).not.toContain("secret");
 });
 
-test("an answer with null for something is loaded at every request, as far as it is visible to others than admins", async () => {
+test("an answer with a null is loaded at every request, unless its caller is an admin", async () => {
   const { ask, shown } = setup();
   const query = "{ problem(by: { id: 1 }) { id } }";
   const [first, second] = [await ask(query), await ask(query)];
@@ -193,7 +193,7 @@ test.each([
   ]);
 });
 
-/** A query with that number of nested lists. */
+/** That number of nested lists. */
 function nested(levels: number): unknown {
   return JSON.parse("[".repeat(levels) + "]".repeat(levels));
 }

@@ -74,7 +74,7 @@ const ids = [1, 2, 3];
 const readAll = (cache: Cache) => Promise.all(ids.map((id) => cache.get(detail, { id })));
 
 describe("a batch of the table's stream", () => {
-  test("names what recorded views read with the tags of the rules, in one command", async () => {
+  test("invalidates its tags of recorded reads with those of the rules, in one command", async () => {
     const { handle, bumps } = setup();
     const batch = [record("1", body(1, "old"), body(1, "new")), record("2", null, unreadable)];
     const asked: unknown[] = [];

@@ -83,7 +83,7 @@ test("a tag that an operator names empties every recorded entry to which the rul
     );
 }, 120_000);
 
-test("what an operator says about a problem or a user reaches their recorded entries, and leaves others", async () => {
+test("an operator's invalidation of a problem or a user reaches the recorded entries about them, and leaves others", async () => {
   await using site = await recordedSite();
   const stored = await site.stored();
   const isAbout = (tags: readonly string[]) => (key: string) => tags.some((tag) => isFor(tag)(key));

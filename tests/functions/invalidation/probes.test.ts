@@ -52,7 +52,7 @@ function setup() {
 
 const DONE = { batchItemFailures: [] };
 
-test("of the probes only the one that is read has a name, so that the others need no command of each shard", async () => {
+test("of the probes, only the one that is read has a tag of recorded reads, so that the others cost a shard no command", async () => {
   const named: unknown[] = [];
   const namesOf = async (records: readonly unknown[]) => {
     named.push(...records);

@@ -92,7 +92,7 @@ const givenUp = JSON.stringify({
   },
 });
 
-test("records that Lambda passes are named by their own stream", async () => {
+test("the tags of records that Lambda passes are those of the stream that the records name", async () => {
   const passed = { ...counted, eventSourceARN: STREAM_ARN };
   await expect(namesOfRecords([passed])).resolves.toEqual(namesOfCounted);
 });
@@ -158,7 +158,7 @@ describe("a discarded batch", () => {
     expect((await emptiedBy(givenUp)).emptied).toEqual(["stats"]);
   });
 
-  test("empties what recorded views have read of its items", async () => {
+  test("invalidates the recorded views that have read its items", async () => {
     const { emptiedBy } = setup(async () => [counted]);
     expect((await emptiedBy(givenUp)).emptied).toEqual(["recorded"]);
   });

@@ -6,7 +6,7 @@ import { createMetricStore } from "@algoitny/local/cloudwatch/metric-store";
 
 const NOW = 1_800_000_005;
 
-/** Numbers in the local cloud's store: each value `secondsAgo` is one log line of a function. */
+/** Numbers in the local cloud's store: each of the values is a log line that a function wrote `secondsAgo`. */
 function source(values: readonly (readonly [metric: string, secondsAgo: number, value: number])[]) {
   const store = createMetricStore();
   for (const [name, secondsAgo, value] of values)

@@ -81,7 +81,7 @@ test("a read of the counts rejects soon when Redis is down", async () => {
   await upstash.redis.start();
 });
 
-test("counts that arrive too late are reported as a fault of Redis, not of the database", async () => {
+test("counts that do not arrive in time are reported as a fault of Redis, not of the database", async () => {
   const silent = createServer(() => {}).listen(0, "127.0.0.1");
   await once(silent, "listening");
   const { port } = silent.address() as AddressInfo;

@@ -134,7 +134,7 @@ describe("a batch of refreshes", () => {
   test.each<[string, unknown]>([
     ["no JSON", "{"],
     ["no task", { resource: "test_cases" }],
-    ["of a view that there is not", { ...task(1), resource: "constructor" }],
+    ["of an unknown view", { ...task(1), resource: "constructor" }],
     ["with wrong parameters", { ...task(1), params: { problem: "1", admin: false } }],
     ["with another entry's parameters", { ...task(1), params: params(2) }],
   ])("returns a message that is %s to the queue, and handles the others", async (_, body) => {

@@ -85,7 +85,7 @@ test("a text is found anywhere in title or problem id, and its wildcards are ord
 
 test.each([
   ["an answer that is not a success", REFUSED, 400],
-  ["an answer that is not its own", { hits: { total: 3 } }, 200],
+  ["an answer that is not OpenSearch's", { hits: { total: 3 } }, 200],
 ])("%s is a 503 without details", async (_, body, status) => {
   const { engine } = engineOf(body, status);
   await expect(engine.find(query)).rejects.toMatchObject({

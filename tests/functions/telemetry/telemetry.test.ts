@@ -124,7 +124,7 @@ describe("metrics of an invocation", () => {
     }
     expect(lines[0]).toMatchObject({ Loads: 1, LoadMs: expect.any(Number) });
     expect(lines[1]).not.toHaveProperty("Loads");
-    // Names of recorded reads, of which a write has many, are not counted.
+    // Tags of recorded reads, of which a write has many, are not counted.
     const Keys = { pk: { S: "thing" }, sk: { S: "1" } };
     const removal = { eventName: "REMOVE" as const, dynamodb: { Keys, OldImage: Keys } };
     const names = await namesOfRecords([removal], "arn:aws:dynamodb:::table/things");

@@ -10,7 +10,7 @@ import { RULE_WRITES, type RuleWrite } from "./rule-writes.ts";
 /** Longest time until a missing rule is found. */
 const FOUND_WITHIN_MS = 15 * 60_000;
 
-/** Number of sites that are tried: a hit has to be drawn while the old entry is valid, which is a minute for drafts. */
+/** Seeds of sites, tried in turn: a hit has to be drawn while the old entry is valid, which is a minute for drafts. */
 const SITES = [1, 2, 3, 4];
 
 /** Time from a change until a hit counts as stale, if its rule is missing. */

@@ -23,7 +23,7 @@ type Rules = NonNullable<Parameters<typeof tagsFor>[1]>;
 /** Longest delay of the stream, in ms. */
 const LAG_MS = 3_000;
 
-/** Checks a minute: as many as all processes of a stage make together at 600 a minute, since this process stands for all. */
+/** Setting for checks a minute. A process makes a tenth of them: this one, which stands for a whole stage, makes 600. */
 const PER_MINUTE = 6_000;
 
 /** Verdicts so far. */

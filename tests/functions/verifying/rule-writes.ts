@@ -59,7 +59,7 @@ const copyToNextPartition: Write = async (_, db) => {
   return undefined;
 };
 
-/** Increments the first number of an entity's item that is not part of its name, without the API. */
+/** Raises the first number of an entity's item that is not part of its name, without the API. */
 const raise =
   (entity: EntityName, names: readonly string[], of: Record<string, unknown> = {}): Write =>
   async (tables, db) => {

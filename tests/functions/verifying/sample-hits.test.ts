@@ -43,7 +43,7 @@ test("a resource with one hit in a thousand is checked as often as a busy one", 
   expect(taken.rare + taken.busy).toBeLessThan(66);
 });
 
-test("between two checks a hit sends no message; a check that has begun sends its next message when it is due", async () => {
+test("between two checks a hit sends no message; a follow-up check is sent at once, delayed by the queue, and is not sampled", async () => {
   const { now, wait } = timer();
   const sent: OutgoingMessage[] = [];
   const send = async (message: OutgoingMessage) => void sent.push(message);
@@ -90,7 +90,7 @@ test("CACHE_VERIFY_PER_MINUTE sets the number of checks", () => {
   expect(readVerifyPerMinute({ CACHE_VERIFY_PER_MINUTE: "600" })).toBe(600);
 });
 
-test.each(["-1", "1.5", "six", "6001"])("%s checks a minute is refused", (text) => {
+test.each(["-1", "1.5", "six", "6001"])("%s checks a minute are refused", (text) => {
   expect(() => readVerifyPerMinute({ CACHE_VERIFY_PER_MINUTE: text })).toThrow(
     `CACHE_VERIFY_PER_MINUTE=${text}: write a whole number from 0 (no checks) to 6000`,
   );

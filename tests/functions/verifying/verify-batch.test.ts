@@ -50,7 +50,7 @@ async function run(
   return { failed, checked, lines, metrics: Object.fromEntries(scope.values) };
 }
 
-test("verdicts are counted; an entry that is stale for a minute counts as one stale hit, and is logged with its key", async () => {
+test("verdicts are counted; a stale entry is logged with its key, and counts as a stale hit after a minute", async () => {
   const { failed, metrics, lines } = await run(
     [1, 2, 3, 4, 5].map((problem) => task(problem)),
     [
@@ -69,7 +69,7 @@ test("verdicts are counted; an entry that is stale for a minute counts as one st
   ]);
 });
 
-test("drafts, whose lifetime is a minute, count as stale from ten seconds on", async () => {
+test("drafts, whose lifetime is a minute, count as stale after ten seconds", async () => {
   const drafts = { resource: "problem_drafts", key: "problem_drafts:all", entryId: "one" };
   const { metrics } = await run([drafts], [{ verdict: "stale", windowMs: 10_000 }]);
   expect(metrics).toEqual({ HitsStale: [1] });
