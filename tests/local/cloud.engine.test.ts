@@ -185,7 +185,7 @@ test("requests beyond a route's throttle get a 429 that a browser can read, and 
   expect((await throttled.call("/api/problems/", { headers })).status).toBe(200);
 });
 
-test("a cloud that cannot start rejects with the reason and leaves its port free", async () => {
+test("a cloud that cannot start rejects with the reason", async () => {
   const { port } = new URL(cloud.url);
   await expect(startCloud({ port: Number(port) })).rejects.toMatchObject({ code: "EADDRINUSE" });
   const dynamodb = { endpoint: "http://127.0.0.1:1" };

@@ -10,13 +10,13 @@ import { runCommand } from "@algoitny/ops/cli/command";
 const USAGE = `Usage: npm run prove -- schemathesis [--cases N] [--as WHO]… [--seed N] [--json]
 
 Sends a local cloud requests that its OpenAPI document allows and forbids, by schemathesis: no answer may be a 5xx, and none
-may differ from the document. It runs rounds, each as the next caller, until there were enough requests. schemathesis is
-installed from PyPI into node_modules/.cache; without Python the proof is skipped.
+may differ from the document. It runs rounds, each as the next caller, until there have been enough requests. schemathesis
+is installed from PyPI into node_modules/.cache; without Python the proof is skipped.
 
   --cases N   minimum number of requests (20000, or OPENAPI_CASES)
   --as WHO    caller: admin, user or nobody; may be repeated (default: all three, in turn)
   --seed N    seed of the first round (1); each round has the next one
-  --json      one JSON object: { outcome, cases, rounds }
+  --json      one JSON object: { outcome, cases, rounds }, or { outcome, why } if the proof is skipped
   --help      this text`;
 
 const FOLDER = path.resolve(import.meta.dirname, "../../node_modules/.cache/schemathesis");
@@ -41,7 +41,7 @@ function parse() {
     },
   });
   const [cases, seed] = [values.cases, values.seed].map((given) => {
-    if (!/^[1-9]\d*$/.test(given)) throw new Error(`"${given}": write a whole number from 1 on`);
+    if (!/^[1-9]\d*$/.test(given)) throw new Error(`"${given}": write a whole number, 1 or more`);
     return Number(given);
   }) as [number, number];
   const callers = values.as.map((given) => {

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 
 const USAGE = `Usage: npm run check:openapi
 
-Lints the API's OpenAPI document by Redocly's recommended rules, but for those that lint-command.ts names. Exit code 1 means
+Lints the API's OpenAPI document by Redocly's recommended rules, except those that lint-command.ts names. Exit code 1 means
 that there are findings.
 
   --help   this text`;

@@ -110,7 +110,7 @@ describe("headers", () => {
     expect(event.headers).not.toHaveProperty("cookie");
   });
 
-  test("and query parameters may have names such as __proto__", () => {
+  test("are separate from query parameters, which may have names such as __proto__", () => {
     const event = eventOf({ rawQueryString: "constructor=1&constructor=2&__proto__=3" });
     expect(event.queryStringParameters).toEqual(
       JSON.parse('{"constructor":"1,2","__proto__":"3"}'),

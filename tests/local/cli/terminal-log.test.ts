@@ -63,7 +63,7 @@ describe("requests", () => {
     expect(lines).toHaveLength(12);
   });
 
-  test("of an import of minutes have a line every ten seconds, even of a slow one", () => {
+  test("of a slow import of two minutes have a line every ten seconds", () => {
     const { add, pass, lines } = setup();
     for (let tick = 0; tick < 5 * 120; tick += 1) {
       add(1, write);

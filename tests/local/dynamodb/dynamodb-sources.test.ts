@@ -42,10 +42,10 @@ describe("the embedded engine", () => {
   });
 });
 
-/** DynamoDB Local's question for the start of a stream. */
+/** DynamoDB Local's query for the start of a stream. */
 const START = "SELECT MIN(SequenceNumber) FROM us WHERE StreamID = ?";
 
-test("DynamoDB Local finds the start of a stream without reading earlier streams; a file that is not there is not made", async () => {
+test("DynamoDB Local finds the start of a stream without reading earlier streams; a missing file is not created", async () => {
   const file = join(await temporaryFolder(), "shared.db");
   const logged: string[] = [];
   const index = () => indexStreams(file, (line) => logged.push(line));

@@ -35,7 +35,7 @@ describe("a standard queue", () => {
     expect(take()).toEqual([]);
   });
 
-  test("moves a message to the dead-letter queue, with its id, after the most receives", () => {
+  test("moves a message to the dead-letter queue, with its id, after the maximum number of receives", () => {
     const { queue, dead, clock, take } = setup();
     const { messageId } = queue.send({ body: "bad" });
     for (let receives = 0; receives < 2; receives += 1) {

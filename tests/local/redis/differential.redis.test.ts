@@ -9,7 +9,7 @@ import { evaluations, FAMILIES, sequences, type Words } from "./support/generate
 const UNORDERED =
   /^(?:SMEMBERS|SDIFF|SINTER|SUNION|HGETALL|HKEYS|HVALS|HRANDFIELD|KEYS|.?SCAN|SPOP|SRANDMEMBER)$/;
 
-/** Only Redis ends the errors of scripts in a line number and a digest. */
+/** Only Redis ends the errors of scripts with a line number and a digest. */
 const SCRIPT_SUFFIX = / script: .*$/s;
 
 function comparable(reply: Reply): unknown {

@@ -35,7 +35,7 @@ test.each([
   ["EVAL_RO", "return redis.call('SET', KEYS[1], '1')"],
   ["EVAL_RO", "return redis.call('PUBLISH', 'a', '1')"],
   ["EVAL", "#!lua flags=no-writes\nreturn redis.call('DEL', KEYS[1])"],
-])("a read-only script by %s of %j does not write", async (name, script) => {
+])("a read-only script that %s runs does not write: %j", async (name, script) => {
   await run("SET", "k", "before");
   expect(await run(name, script, "1", "k")).toContain(
     "Write commands are not allowed from read-only scripts",

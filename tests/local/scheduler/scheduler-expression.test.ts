@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 /** A Sunday. */
 const START_MS = Date.parse("2026-11-22T12:00:00Z");
 
-/** The next three runs from the start on, to the minute. */
+/** The first three runs after the start, to the minute. */
 function runs(expression: string): string[] {
   const nextRun = parseSchedule(expression, START_MS);
   const times = [nextRun(START_MS)];

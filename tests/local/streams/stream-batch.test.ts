@@ -129,7 +129,7 @@ describe("a failing batch", () => {
     expect(gaveUp).toEqual(["3"]);
   });
 
-  test("loses the records that have become too old, and the others are retried", async () => {
+  test("loses the records that have become too old, and the others are handled", async () => {
     const limits = { maximumRecordAgeSeconds: 60 };
     const fresh = await handle(["a"], limits, () => undefined, 60_000);
     expect(fresh.calls).toEqual(["a"]);

@@ -111,7 +111,7 @@ test.each([
   expect(pipeline.body).toEqual([{ error: expect.stringContaining(error) }, { result: "x" }]);
 });
 
-test("a request of more than 10 MB is refused, one just below is not", async () => {
+test("a request of more than 10 MB is refused, one of exactly 10 MB is not", async () => {
   const limit = 10 * 1024 * 1024;
   const wrap = (length: number): string => `["SET","large","${"x".repeat(length)}"]`;
   const overhead = wrap(0).length;

@@ -214,7 +214,7 @@ export const FAMILIES: Readonly<Record<string, Readonly<Record<string, fc.Arbitr
   },
 };
 
-/** A sequence of commands of one family, with one command that writes a value of another type. */
+/** A sequence of commands of one family, rarely interrupted by a command that writes another type or deletes a key. */
 export function sequences(family: string): fc.Arbitrary<Words[]> {
   const own = Object.entries(FAMILIES[family] ?? {}).map(([name, words]) =>
     words.map((given) => [name, ...given]),

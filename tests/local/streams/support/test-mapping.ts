@@ -49,7 +49,7 @@ export function streamWith(shardId: string, keys = ""): MemoryStream {
   return stream;
 }
 
-/** A promise with its resolve and reject functions. */
+/** A promise, and the function that resolves it. */
 export function gate(): { opened: Promise<void>; open: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: resolve };

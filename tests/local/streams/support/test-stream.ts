@@ -49,7 +49,7 @@ export async function shortSleep(_ms: number, signal: AbortSignal): Promise<void
 
 export interface MemoryStream {
   source: StreamSource;
-  /** Appends one record for each key to a shard; creates the shard if it is missing. */
+  /** Appends one record for each key to an existing shard. */
   write(shardId: string, ...keys: string[]): void;
   /** Appends these records unchanged to an existing shard. */
   append(shardId: string, records: readonly StreamRecord[]): void;
