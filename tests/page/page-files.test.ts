@@ -7,7 +7,7 @@ import { pageAnswer } from "@algoitny/functions/page/page-answer";
 import { writePage } from "@algoitny/page/build-page";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-/** Files that a visitor downloads before the page shows anything. */
+/** Maximum size of the files that a visitor downloads before the page shows anything: 60 KB. */
 const LIMIT_BYTES = 60 * 1024;
 
 const DOCUMENT = "index.html";

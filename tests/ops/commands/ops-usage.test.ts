@@ -9,7 +9,7 @@ import { EXIT, runOps } from "@algoitny/ops/commands/run-ops";
 import { tail } from "@algoitny/ops/commands/tail";
 import { safe, sparkline, table } from "@algoitny/ops/commands/terminal-text";
 
-/** Counts requests; a refused command must send none. */
+/** Requests of the last command; a refused one must send none. */
 let requests: string[] = [];
 const server = createServer((request, response) => {
   requests.push(`${request.method} ${request.url}`);
@@ -166,7 +166,7 @@ async function tailOf(seen: Partial<Record<keyof typeof seenRequest, unknown>>) 
 test.each([
   [1, 2, "1 read, 2 tags invalidated"],
   [2, 1, "2 reads, 1 tag invalidated"],
-])("a feed's line says %i and %i in the right number", async (reads, tags, facts) => {
+])("a feed's line has singular or plural nouns for %i and %i", async (reads, tags, facts) => {
   const text = await tailOf({ database_reads: reads, tags_invalidated: tags });
   expect(text.endsWith(facts)).toBe(true);
 });

@@ -8,7 +8,7 @@ import { preflight } from "@algoitny/ops/commands/preflight";
 import { EXIT, runOps } from "@algoitny/ops/commands/run-ops";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-/** Lambda's account settings, with their concurrency limit. */
+/** Concurrency limit in Lambda's account settings. */
 let concurrency = 1_000;
 /** Issuer's name in its discovery document. */
 let issuerName = "";

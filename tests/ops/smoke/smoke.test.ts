@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { checks } from "@algoitny/ops/smoke/checks";
 import { describe, expect, test } from "vitest";
 
-/** A port that `fetch` refuses: nothing can listen there. */
+/** An address whose port `fetch` refuses as a bad port. */
 const NOWHERE = "http://127.0.0.1:1";
 
 function smoke(...words: string[]) {
