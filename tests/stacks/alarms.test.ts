@@ -91,7 +91,7 @@ describe("alarms in production", () => {
     }
   });
 
-  test("cost as much as npm run cost says, by the metrics that they use", () => {
+  test("cost as much as npm run cost shows, by the metrics that they use", () => {
     const named = alarms.flatMap(({ inputs }) => queriesOf(inputs).filter(({ metric }) => metric));
     for (const region of REGIONS) {
       const price = named.length * pricesIn(region).alarmMetricMonth;

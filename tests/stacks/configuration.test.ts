@@ -175,7 +175,7 @@ describe("production", () => {
     );
   });
 
-  test("may leave out any of it but the region, explicitly", () => {
+  test("may leave out any of it except the region and an issuer, explicitly", () => {
     const { AWS_REGION } = said;
     const none = { ...Object.fromEntries(mustBeSaid.map((name) => [name, "none"])), AWS_REGION };
     expect(production({ ...none, AUTH_ISSUER: "cognito" })).toEqual(personal({ AWS_REGION }));

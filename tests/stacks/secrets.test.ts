@@ -14,7 +14,7 @@ describe.each(["production", "personal"] as const)("%s", (stage) => {
     for (const secret of [NEW_TOKEN, ...Object.values(SECRETS)]) expect(text).not.toContain(secret);
   });
 
-  test("passes functions the names that it knows alone, as plain environment variables", () => {
+  test("passes functions only the listed names as plain environment variables", () => {
     for (const { inputs } of ofType(graph, "aws:lambda/function:Function")) {
       const { variables } = inputs["environment"] as { variables: Inputs };
       for (const name of Object.keys(variables)) {

@@ -10,7 +10,7 @@ const linkedIn = (graph: Graph) =>
     .map(({ handler }) => fileOf(handler))
     .toSorted();
 
-/** Policies of the functions' roles that name the search engine's actions. */
+/** Roles whose policies name the search engine's actions. */
 const allowedIn = (graph: Graph) =>
   ofType(graph, "aws:iam/role:Role").filter(({ inputs }) =>
     JSON.stringify(inputs["inlinePolicies"] ?? []).includes("es:ESHttpPost"),

@@ -77,8 +77,8 @@ function watchOutputs(): Map<string, Inputs> {
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 /**
- * The given inputs without Pulumi's marks: to a function, everything that depends on its environment is a secret, even
- * its name.
+ * The given inputs without Pulumi's marks: Pulumi marks everything of a function that depends on its environment as
+ * secret, even its name.
  */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);

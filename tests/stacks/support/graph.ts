@@ -29,7 +29,7 @@ export interface Resource {
   outputs?: Inputs;
 }
 
-/** A function's code as it would be deployed, and its sources. */
+/** A function's code as it would be deployed, with its settings and links. */
 export interface BuiltFunction {
   id: string;
   /** `packages/functions/src/http/list-problems.handler`. */

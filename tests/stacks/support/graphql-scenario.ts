@@ -10,7 +10,7 @@ async function run(ask: Ask, query: string, token?: string): Promise<Json> {
   return data;
 }
 
-/** Writes of every kind by documents: together they use all rights that writes by REST use. Returns the problem's id. */
+/** Writes by documents, which together use all rights that writes by REST use. Returns the problem's id. */
 export async function writeByGraphQL(ask: Ask, user: string): Promise<string> {
   const { createProblem: problem } = await run(
     ask,

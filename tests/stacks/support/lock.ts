@@ -15,7 +15,9 @@ export async function withLock<T>(
   const deadlineMs = performance.now() + patienceMs;
   while (!(await take(file))) {
     if (performance.now() > deadlineMs) {
-      throw new Error(`${file} is held by another process for too long: remove it if nothing runs`);
+      throw new Error(
+        `${file} has been held by another process for too long: remove it if no other command runs`,
+      );
     }
     await sleep(POLL_MS);
   }

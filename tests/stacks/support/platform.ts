@@ -13,7 +13,7 @@ export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 export const WORK = path.join(ROOT, ".sst");
 export const PLATFORM = path.join(WORK, "platform");
 
-/** Versions that SST 4.17 requires of its two tools. Only a deployment uses anything else of Pulumi. */
+/** Versions that SST 4.17 requires of its two tools. Only a deployment uses more of Pulumi than its version. */
 const BUN_VERSION = "1.2.1";
 const PULUMI_VERSION = "3.215.0";
 
@@ -39,7 +39,7 @@ export async function installPlatform(): Promise<void> {
   });
 }
 
-/** Output of a failed command, which `execFile` puts behind the command in its message. */
+/** An error's message, with the standard output of a failed command. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return "stdout" in error ? `${error.message}\n${String(error.stdout)}` : error.message;

@@ -29,7 +29,7 @@ export interface RestoreModel {
   stopped: Set<string>;
 }
 
-/** The settings that a deployment wants, of the evaluated table and SST's default tags. */
+/** The settings that a deployment wants, from the evaluated table and SST's default tags. */
 export function settingsOf({ inputs }: Resource, stage: string): TableSettings {
   const ttl = inputs["ttl"] as { attributeName: string } | undefined;
   const recovery = inputs["pointInTimeRecovery"] as { enabled: boolean } | undefined;

@@ -4,7 +4,7 @@ import type { SynthOptions } from "./synth.ts";
 /** Values that must appear only in links. */
 export const SECRETS = { redisToken: "PERSONAL-REDIS-TOKEN", upstashApiKey: "UPSTASH-API-KEY" };
 
-/** Secret that the edge sends, and that appears nowhere else. */
+/** Secret that the edge sends, and that only functions which handle requests know. */
 export const EDGE_SECRET = "0123456789abcdef0123456789abcdef";
 
 /** The side table of a rewind, which the bare production has adopted. */
@@ -20,8 +20,8 @@ const isBundled = (handler: string): boolean =>
   Boolean(process.env["ALL_TESTS"]) || fileOf(handler) === TRACED;
 
 /**
- * Stages that the tests evaluate, once a run: everything configured, nothing configured, production with its minimum
- * and a restored table, and `sst dev` with AWS only.
+ * Stages that the tests evaluate, once a run: production with everything but an edge and a search engine, a personal
+ * stage with these two, production with its minimum and a restored table, and `sst dev` with AWS only.
  */
 export const stages = {
   production: {
