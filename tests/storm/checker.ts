@@ -6,7 +6,7 @@ import type { Outages } from "./outages.ts";
 import type { Question } from "./question.ts";
 import type { State } from "./state.ts";
 
-/** Occasion of a question: after a process's own write, by a reader at any time, or at the end. */
+/** Occasion of a question: after a writer's own write, by a reader at any time, or at the end. */
 export type Occasion = "own" | "reader" | "final";
 
 /** An answer that was not current, or an error, with the events that led to it. */

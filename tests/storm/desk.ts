@@ -96,7 +96,7 @@ export async function send(desk: Desk, request: Request, expected?: string): Pro
     );
   if (expected !== undefined && reply.body !== expected)
     throw new StormError(
-      `${method} ${path} answered otherwise than its GET: ${different(reply.body, expected)}`,
+      `${method} ${path} answered differently from its GET: ${different(reply.body, expected)}`,
     );
   return reply;
 }

@@ -60,10 +60,10 @@ const removeBody = (desk: Desk): Promise<Written | undefined> =>
     },
   );
 
-/** Kinds of items that are created directly in the table. */
+/** Inserts an item of a random kind directly into the table. */
 export const insertDirectly = (desk: Desk): Promise<Written | undefined> =>
   pick(desk, [insertProblem, insertTestCase])(desk);
 
-/** Kinds of items that are deleted directly from the table. */
+/** Removes an item of a random kind directly from the table. */
 export const removeDirectly = (desk: Desk): Promise<Written | undefined> =>
   pick(desk, [removeTestCase, removeBody])(desk);

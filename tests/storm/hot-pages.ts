@@ -25,7 +25,7 @@ interface Load {
 
 /** A question in progress. */
 export interface Asked {
-  /** Ends it, and returns the moment since which other users' executions may be missing from its answer; undefined: none may. */
+  /** Ends the question; returns the moment since which others' executions may be missing from its answer, if any may. */
   answered(cache: string): number | undefined;
 }
 

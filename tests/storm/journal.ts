@@ -36,7 +36,7 @@ export class Journal {
   }
 }
 
-/** Records every request that replaces stamps of tags. */
+/** Records every request that deletes stamps of tags. */
 export function noteStamps(journal: Journal, commands: readonly (readonly unknown[])[]): void {
   const removed = commands.flatMap(([name, ...keys]) => (/^del$/i.test(String(name)) ? keys : []));
   const tags = removed.flatMap((key) => /^[^:]+:\d+:tag:(.+)$/.exec(String(key))?.[1] ?? []);

@@ -147,7 +147,7 @@ const registeredItem = remembered("registered", ({ problem, body }) =>
 /** Page size at which second pages begin among the most frequently written problems. */
 const SMALL_PAGE = "15";
 
-/** Lists whose load reads the whole catalogue: the public ones, and with an admin also the admin's. */
+/** Lists whose load reads the whole catalogue: the public ones and the admin's. */
 export function listQuestions(
   state: State,
   admin: Person,
@@ -236,7 +236,7 @@ function listQuestion(
   };
 }
 
-/** True for a problem that is being created: its id is unknown yet, its text is known. */
+/** True for an item that is being created: its id is not known yet, its text is. */
 export function isArriving({ arriving }: State, text: string): boolean {
   return [...arriving].some((mark) => text.includes(mark));
 }

@@ -75,7 +75,7 @@ export async function runWrites({
     }
   }
 
-  /** First by one process, which usually has to load it, and again; then by the next process, which usually has not. */
+  /** Asks a process, which usually has to load the answer, and asks it again; then the next one, which usually need not. */
   async function ask(question: Question, occasion: Occasion): Promise<void> {
     let process = anyProcess(desk);
     for (let [hits, misses] = [0, 0]; hits < HITS && misses < MISSES;) {

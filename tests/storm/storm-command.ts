@@ -11,12 +11,12 @@ import { runCommand } from "@algoitny/ops/cli/command";
 
 const USAGE = `Usage: npm run storm -- [options]
 
-Writes at random to a local cloud of two API processes, as several users and directly to DynamoDB, while others read, and
-checks every answer against the writes. It begins without one rule of invalidation, which it has to detect. One request to
-Redis in twenty is delivered a second time, later. If redis-server is installed, the storm starts one that in turn becomes
-full, becomes read-only, has a lagging replica and is restored from a snapshot. Exit code 1 means that an answer was older
-than the configuration promises. Ctrl-C ends the writing; the writes so far are still checked. Without options it takes an
-hour or more.
+Writes at random to a local cloud of two API processes, as several users and directly to DynamoDB, while others read,
+and checks every answer against the writes. It begins without one rule of invalidation, which it has to detect. One
+request to Redis in twenty is delivered a second time, later. If redis-server is installed, the storm starts one that in
+turn becomes full, becomes read-only, has a lagging replica and is restored from a snapshot. Exit code 1 means that an
+answer was older than the configuration promises, or a 5xx. Ctrl-C ends the writing; the writes so far are still
+checked. Without options it takes an hour or more.
 
   --writes N    writes (100000)
   --seed S      seed of the random writes (taken from the clock)
@@ -27,11 +27,11 @@ hour or more.
   --mix NAME    ${Object.keys(mixes).join(" or ")} (everything)
   --problems N  number of generated problems at the start (4637)
   --file FILE   problems at the start, from an answer of the Codeforces API's problemset.problems
-  --json        the report as one JSON object, the log on stderr
+  --json        the report of each part as a JSON object, the log on stderr
   --help        this text
 
 Environment: REDIS_ENGINE, DYNAMODB_ENGINE, REDIS_URL and DYNAMODB_ENDPOINT choose engines as for \`npm run dev\`; with
-REDIS_ENGINE=embedded, or a REDIS_URL, no accident happens to Redis.`;
+REDIS_ENGINE=embedded, or a REDIS_URL, no fault of Redis is caused.`;
 
 /** Number of explained failures: the first wrong answers explain most. */
 const STORIES = 3;

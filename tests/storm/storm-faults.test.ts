@@ -33,7 +33,7 @@ test("a Redis that comes back older may show what was true when it saved", () =>
   expect(outages.earliest(moments.next())).toBe(saved);
 });
 
-test("the planted bug drops the stamps of one rule, whoever sends them, and nothing else", async () => {
+test("the planted bug drops the invalidations of one rule, whoever sends them, and nothing else", async () => {
   const plant = createPlant(mixes.everything.dropped);
   const sent: (readonly Command[])[] = [];
   const commands: Command[] = [
@@ -66,7 +66,7 @@ test("a replica that lags answers plain reads as of before, and the primary ever
   ]);
 });
 
-test("a copy is made of requests that change something, and of the given share of them", async () => {
+test("only requests that change something may be copied, and only a share of them", async () => {
   let draws = 0;
   using copies = createLateCopies(() => {
     draws += 1;

@@ -218,7 +218,7 @@ describe("a page of the public feed", () => {
     token: "",
   }));
 
-  /** Executions by id of their owner; the public one with the last id is newer than a hot page has to be. */
+  /** Public executions by id, with their owners; the last one is newer than what a hot page has to show. */
   function feed(owners: Record<number, string>) {
     const state = createState([ann, bob] as Person[]);
     let late = 0;
