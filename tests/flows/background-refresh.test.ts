@@ -30,7 +30,7 @@ const read = async () => {
   const response = await world.call(detail());
   return { ...cost(response), body: await response.text() };
 };
-/** Every run of the consumer since the start, as `queue/refresh, 1 record`. */
+/** Every run of the consumer since the start, as `queue/refresh-entries, 1 record`. */
 const runs = () =>
   world.entries.flatMap((entry) =>
     entry.kind === "queue" ? [entry.text.replace(/, [\d.]+ ms.*/, "")] : [],

@@ -38,7 +38,7 @@ test("a beat comes back through the stream, invalidates nothing, and entries tha
   await expect.poll(() => world.metrics()[ofService]?.["MissesUnconfirmed"]?.sum).toBe(1);
   const told = () => world.metrics()["schedule Beat"] ?? {};
   await expect.poll(() => told()["ClosedAgeMs"]?.count).toBe(2);
-  // There is no beat before a stage's first one: it was not reset.
+  // A stage's first beat compares Redis with no earlier one, and therefore reports no reset.
   expect(told()["StoreResets"]).toBeUndefined();
   const shown = world.entries.filter((entry) => "text" in entry && entry.routine !== true);
   expect(shown).toEqual([]);

@@ -48,7 +48,7 @@ test("concurrent executions are recorded once each, and none fails", async () =>
   expect(stats.reduce((sum, total) => sum + total)).toBe(executions);
 });
 
-test("different searches that come at once are answered by one Redis command each", async () => {
+test("different searches that come at once are answered by one request to Redis each", async () => {
   await world.get("/api/problems/?search=warm");
   // The stream may not have delivered the executions before this test yet.
   await world.streams.drained();

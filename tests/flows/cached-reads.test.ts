@@ -25,7 +25,7 @@ const READS: readonly [path: string, who: Who, key: string, ttlSeconds: number][
   ["/api/history/1/", "ann", "history_detail:id:1:viewer:sub-of-ann", 120],
 ];
 
-/** Read through the entry of another path, so it is never the first miss. */
+/** The same, and the hints: they are read from the entry of another path, so that they are never the first miss. */
 const ALL: readonly (readonly [path: string, who: Who])[] = [
   ...READS.map(([path, who]) => [path, who] as const),
   ["/api/history/1/hints/", "ann"],

@@ -44,7 +44,7 @@ test.each([["many"], [2.5], [number("1e125")]])(
   },
 );
 
-test("a missing or outdated counter is corrected by the next problem", async () => {
+test("a missing counter is corrected by the next problem", async () => {
   const { id } = await world.createProblem();
   const client = dynamodb();
   const { pk, sk } = keys.counter("problem");
@@ -121,7 +121,7 @@ test("a counter that was overwritten as a whole is counted again", async () => {
 });
 
 test.each([["7"], [number("12345678901234567.5")]])(
-  "a user's totals that are %j are counted again from the executions by the next execution",
+  "the next execution recounts a user's totals that are %j from the executions",
   async (value) => {
     const person = await newcomer(JSON.stringify(value));
     const [one, other] = [await world.createProblem(), await world.createProblem()];

@@ -30,7 +30,7 @@ const linesSince = (from: number): string =>
     .map((entry) => ("text" in entry ? entry.text : ""))
     .join("\n");
 
-/** A listed problem, a draft, test cases and executions, and every request that shows them. */
+/** A listed problem with a test case and an execution, a draft, and every request that shows them. */
 async function shelf() {
   const problem = await world.createProblem({ constraints: "few", solution_code: "pass" });
   const draft = await world.createProblem({ is_completed: false });

@@ -20,7 +20,7 @@ const SIZES = {
 const panelOf = (page: Page, name: string) =>
   page.locator("section", { has: page.getByRole("heading", { name, exact: true }) });
 
-/** Sums the layout shifts that no input caused: https://web.dev/articles/cls. */
+/** Sums the layout shifts (https://web.dev/articles/cls), of which no input causes any here. */
 const NOTE_SHIFTS = `
   window.shifted = 0;
   new PerformanceObserver((list) => {
@@ -99,7 +99,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       ["phone", "light"],
       ["phone", "dark"],
     ] as const)(
-      "has no fault that axe finds on a %s in the %s, nor with a dialog open",
+      "has no fault that axe finds on a %s in %s colours, nor with a dialog open",
       async (size, colorScheme) => {
         const page = await open({ size, colorScheme });
         const violations = async () => {
@@ -196,7 +196,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       expect(complaints).toEqual([]);
     });
 
-    test("shows an entry's content, and invalidates the entry by its button", async () => {
+    test("shows an entry's content, and what its button would invalidate", async () => {
       await world.get(`/api/problems/${problem.id}/`);
       const page = await open();
       await page.getByLabel("Pattern of keys").fill("problem_detail*");
@@ -233,7 +233,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       expect(complaints).toEqual([]);
     });
 
-    test("shows users' texts as text, with control characters made visible", async () => {
+    test("shows users' texts as text, never as HTML", async () => {
       for (const _ of [1, 2, 3])
         await world.get(`/api/problems/?search=${encodeURIComponent(hostile)}`);
       const page = await open();

@@ -99,7 +99,7 @@ describe("an item over 400 KB is a 413", () => {
     const names = Array.from({ length: 2_500 }, (_, index) => `${index}`.padStart(50, "가"));
     const known = Object.fromEntries(names.map((name) => [`language#${name}`, 1]));
     await putItem({ ...keys.userStats(who.sub), ...TOTALS, sub: who.sub, ...known });
-    // The item is filled by bisection, because engines count the size of a number with a difference of a byte.
+    // The item is filled by bisection, because engines differ by a byte in the size of a number.
     for (let bytes = 0, step = 16_384; step >= 64; step /= 2) {
       const note = long(bytes + step);
       const fits = world.changeItem(keys.userStats(who.sub), { note }).then(() => true);
@@ -140,7 +140,7 @@ describe("a token whose subject is too long for the table's keys", () => {
     ["of 3,000 characters", long(3_000)],
     ["of 114 characters that take nine each", "가".repeat(114)],
     ["with half of a surrogate pair", "a\uD800"],
-  ])("%s is a 401 with the reason, on every route", async (_, sub) => {
+  ])("%s is a 401 with the reason, on public and protected routes", async (_, sub) => {
     const token = await world.issueToken({ sub, email: "x@example.com" });
     for (const [method, path] of PATHS) {
       const body = method === "GET" ? undefined : execution(problem.id);
@@ -216,7 +216,7 @@ describe("a 400 names the fault in", () => {
   });
 });
 
-test("numbers up to JavaScript's largest are stored, and ids without an item are a 404", async () => {
+test("whole numbers up to JavaScript's largest safe one are stored, and ids without an item are a 404", async () => {
   const largest = Number.MAX_SAFE_INTEGER;
   const as = world.ann.token;
   const body = execution(largest);

@@ -25,7 +25,7 @@ interface Api extends Pick<ApiGateway, "url" | "close"> {
 
 let world: World;
 let problem: Json;
-/** Clouds that share the world's Redis: one with the same database and short lifetimes, one without a database. */
+/** Clouds that share the world's Redis, and store test cases for a second: one with the same database, one without. */
 let healthy: Api;
 let cutOff: Api;
 
@@ -135,7 +135,7 @@ describe("without its database the API", () => {
   });
 });
 
-describe("over a database that accepts requests and never answers the API", () => {
+describe("over a database that accepts connections and never answers, the API", () => {
   let silent: Server;
   const sockets: Socket[] = [];
   let waiting: Api;
@@ -177,7 +177,7 @@ describe("over a database that accepts requests and never answers the API", () =
   });
 });
 
-test("without Redis and the database every read is a 503", async () => {
+test("without Redis and the database a read is a 503", async () => {
   await world.redis.stop();
   try {
     const response = await fetch(`${cutOff.url}/api/problems/${problem.id}/`);
@@ -188,7 +188,7 @@ test("without Redis and the database every read is a 503", async () => {
   }
 });
 
-test("an address on the configured list is an admin's", async () => {
+test("an email address on the configured list is an admin's", async () => {
   const headers = { authorization: `Bearer ${healthy.token}` };
   expect((await fetch(`${healthy.url}/api/problems/drafts/`, { headers })).status).toBe(200);
 });

@@ -36,12 +36,12 @@ describe("a path with encoded slashes", () => {
     },
   );
 
-  test("is not found where the plain one is not", async () => {
+  test("is a 404 if the decoded path is", async () => {
     expect(await statusOf("/api/problems/base%2Fkjoon/1000/")).toBe(404);
   });
 });
 
-test("a path is a 400 when decoding it again would make it the path of another problem", async () => {
+test("a path that could be decoded twice is a 400", async () => {
   const as = cloud.tokens.admin;
   for (const text of ["10%252F00", "10%2500"]) {
     expect(await statusOf(`/api/problems/baekjoon/${text}/`)).toBe(400);

@@ -25,7 +25,7 @@ async function costs(paths: readonly string[], as?: string): Promise<object[]> {
 
 const HIT = { cache: "hit", reads: 0 };
 
-test("the problems' schedule warms lists, registered, drafts and the newest details", async () => {
+test("the problems' schedule warms lists, registered problems, drafts and the newest details", async () => {
   expect(await world.scheduler.fire("WarmProblems")).toMatchObject({ failed: 0, left: 0 });
   const open = [
     "/api/problems/",

@@ -5,7 +5,7 @@ import { execution, type Fields, type Json, startWorld, type World } from "../su
 
 type Who = "nobody" | "bob" | "admin";
 
-/** Future ids and names of hidden items: requested before the items exist, and while they are hidden. */
+/** Ids of hidden items, which are requested before the items exist and while they are hidden. */
 interface Hidden {
   problem: number;
   execution: number;
@@ -189,7 +189,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** The answers to every request, each sent twice from an empty cache: once loaded, once cached. */
+/** The answers to every request, each sent at least twice from an empty cache: loaded at first, cached then. */
 async function answers(): Promise<Map<string, unknown>> {
   await world.streams.drained();
   await world.queues.drained();
@@ -244,7 +244,7 @@ test("a draft, its test cases and a private execution give strangers exactly the
 
 test("a deleted problem gives strangers exactly the answer of a missing item", async () => {
   await world.send("DELETE", problem(hidden), world.admin, undefined);
-  // Before that, the stream's invalidation may refuse a fill.
+  // Until the stream has delivered the write, its invalidation may keep a load from being stored.
   await world.streams.drained();
   expect(Object.fromEntries(await answers())).toEqual(Object.fromEntries(absent));
 });

@@ -49,7 +49,7 @@ test("a repeated import adds nothing twice, and updates what has changed", async
   expect(await listed()).toHaveLength(KNOWN);
   expect((await listed()).every(({ title }) => title.startsWith("Other title"))).toBe(true);
 
-  // Executions of this test have raised the counts above the file's: the counts stay.
+  // The stored counts, 7, are higher than the file's: they stay.
   expect(await run(file("Other title", 6))).toEqual({ created: 0, updated: 0, unchanged: KNOWN });
 });
 

@@ -142,7 +142,7 @@ describe("invalidation", () => {
     expect(await cacheOf("/api/problems/")).toBe("miss");
   });
 
-  test("by pattern invalidates whole resources and single entries, and lists them", async () => {
+  test("by pattern invalidates whole resources and single entries, and reports them", async () => {
     expect((await ops("invalidate", { pattern: "problem_list*" })).pattern).toMatchObject({
       resources: ["problem_list"],
     });

@@ -195,7 +195,7 @@ describe("login", () => {
   });
 });
 
-test("an experiment can be started, shown and stopped, each once", async () => {
+test("an experiment can be started, shown and stopped; a second start or stop fails", async () => {
   const start = ["experiment", "start", "user_stats", "--ttl", "90"];
   const dry = await run([...start, "--dry-run"]);
   expect(dry.out).toMatch(/^would start: 90 s instead of 180 s for user_stats, from /);

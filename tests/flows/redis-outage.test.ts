@@ -75,7 +75,7 @@ test("without Redis every request is answered; once it is back there are hits, a
     execution_count: 2,
   });
 
-  // From the beginning, every answer is that of an API without a cache, until it comes from the cache again.
+  // Once Redis is back, every answer equals that of an API without a cache, the first hit too.
   const current = new Map<string, Json>();
   for (const each of reads) current.set(nameOf(each), await (await read(each)).json());
   await world.redis.start();
@@ -119,7 +119,7 @@ test("after an outage in which Redis kept its data, no entry is stale once the s
   }
 });
 
-test("operations on an unreachable cache fail with that reason", async () => {
+test("an operation on an unreachable cache is a 503 with Retry-After", async () => {
   await world.redis.stop();
   try {
     const response = await world.call("/api/ops/cache/clear/", {

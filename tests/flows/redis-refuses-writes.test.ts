@@ -127,7 +127,7 @@ describe.skipIf(!hasServer)("a redis-server that answers reads and", () => {
     },
   );
 
-  describe("is full", () => {
+  describe("is full: the API", () => {
     const { begin, end } = REFUSALS["is full"] as (typeof REFUSALS)[string];
     const show = async (path: string, instance: number) => {
       const response = await world.call(path, inProcess(instance));
@@ -148,7 +148,7 @@ describe.skipIf(!hasServer)("a redis-server that answers reads and", () => {
       return path;
     }
 
-    test("answers a write that hides something with a 503 and nothing is written; once there is memory, no process shows what was hidden", async () => {
+    test("answers a write that hides something with a 503 and writes nothing; once there is memory, no process shows what was hidden", async () => {
       const { id } = await world.createProblem();
       const row = await world.record(world.ann, id, { is_code_public: true, code: "secret()" });
       const path = await warmed(`/api/history/${row.id}/`);
@@ -186,7 +186,7 @@ describe.skipIf(!hasServer)("a redis-server that answers reads and", () => {
         expect((await show(path, instance)).text).not.toContain(title);
     });
 
-    test("accepts every other write, and no process shows the state from before it", async () => {
+    test("accepts a write that hides nothing, and no process shows the state from before it", async () => {
       const { id } = await world.createProblem({ title: "Before" });
       const path = await warmed(`/api/problems/${id}/`);
       await server.run(begin);

@@ -2,7 +2,7 @@ import { keys } from "@algoitny/core/table/keys";
 import { expect, test } from "vitest";
 import { startWorld } from "../support/people.ts";
 
-test("the stream's function publishes the number and age of its records, and of repeated ones", async () => {
+test("the stream's function publishes the number of its records, of invalidated tags and of failed records, and the age of its batches", async () => {
   await using world = await startWorld();
   const { id } = await world.createProblem();
   await world.streams.drained();

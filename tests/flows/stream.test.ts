@@ -73,7 +73,7 @@ const CASES: Record<string, Case> = {
       [`/api/history/${row.id}/`, "nobody"],
     ],
   },
-  "a changed execution shows in the public feeds and in its detail": {
+  "a changed execution shows in the feeds and in its detail": {
     change: (mark) => world.changeItem(keys.history(row.id), { code: `print(${mark})` }),
     reads: () => [
       ["/api/history/", "nobody"],

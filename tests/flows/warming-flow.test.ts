@@ -48,7 +48,7 @@ async function storedKeys(): Promise<string[]> {
 }
 
 /**
- * Requests of clients: each list's pages, the admin's lists, the newest problems by either path, one user's statistics.
+ * Requests of clients: each list's pages, the admin's lists, the newest problems by either path, two users' statistics.
  */
 function realRequests(list: Json): [path: string, as?: Person][] {
   const pages = ["", "?page=2", "?platform=baekjoon", "?platform=codeforces"];
@@ -194,7 +194,7 @@ describe("when warming cannot load anything", () => {
       .toMatchObject({ state: "done", failed: 0 });
   });
 
-  test("because the table is empty, it stores the first page of all problems, and no statistics", async () => {
+  test("because the table is empty, it stores the first page of all problems, the admin's empty lists, and no statistics", async () => {
     await using empty = await startWorld();
     expect(await empty.scheduler.fire("WarmProblems")).toMatchObject({
       state: "done",
