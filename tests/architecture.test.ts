@@ -5,7 +5,7 @@ import { leftOut, runsAll, SLOW_TESTS } from "./slow-tests.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
-/** Allowed imports between packages. Any other import fails. */
+/** Allowed imports between packages. Any other import of a package fails the test. */
 const ALLOWED: Record<string, readonly string[]> = {
   cache: [],
   core: ["cache"],
@@ -16,10 +16,10 @@ const ALLOWED: Record<string, readonly string[]> = {
   bench: ["cache", "core", "functions", "ops", "page", "local"],
 };
 
-/** Names that the library must not contain. */
+/** Words that the library's code must not contain. */
 const FOREIGN_TO_CACHE = /algoitny(?!\/cache)|aws-sdk|dynamodb|\bsst\b|codeforces|baekjoon/i;
 
-/** Packages that the library's adapter for DynamoDB must not know either. */
+/** Words that not even the library's adapter for DynamoDB may contain. */
 const FOREIGN_TO_ADAPTER = /algoitny(?!\/cache)|\bsst\b|codeforces|baekjoon/i;
 
 const LINE_LIMIT = 300;
@@ -93,7 +93,7 @@ test("the library knows neither the application nor its cloud", () => {
   expect(knowing).toEqual([]);
 });
 
-test(`no file is longer than ${LINE_LIMIT} lines`, () => {
+test(`no TypeScript file is longer than ${LINE_LIMIT} lines`, () => {
   const files = globSync(["packages/*/src/**/*.ts", "stacks/**/*.ts", "tests/**/*.ts"], {
     cwd: ROOT,
   });
@@ -118,7 +118,7 @@ interface Manifest {
 }
 
 describe("slow tests", () => {
-  test("and the quicker tests that check the same rules exist, and are not slow themselves", () => {
+  test("exist, and so do the quicker tests of the same rules, which are not slow themselves", () => {
     const quicker = Object.values(SLOW_TESTS).flat();
     const missing = [...Object.keys(SLOW_TESTS), ...quicker].filter(
       (file) => !existsSync(join(ROOT, file)),

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The tests of `npm test` that draw at random, at the size of a proof: `npm run prove -- rounds`, for one. */
+/** Tests at the size of a proof, most of which draw at random: `npm run prove -- rounds`, for one. */
 export default defineConfig({
   test: {
     include: [

@@ -37,7 +37,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   },
   monitor: {
     about:
-      "each rule of invalidation is left out in turn, and checked hits find it; 10,000 writes with all rules cause no alarm",
+      "each rule of invalidation is left out in turn, and checked hits find it; with all rules none of 10,000 checked hits is stale",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/functions/verifying"],
     jsonFlag: "--reporter=json",
   },
@@ -76,7 +76,8 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     jsonFlag: "--reporter=json",
   },
   drills: {
-    about: "a finding names each planted fault within a minute, and no other finding appears",
+    about:
+      "a finding names each planted fault within a minute, and no finding remains once the fault is lifted",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/drills"],
     jsonFlag: "--reporter=json",
   },

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Random writes over a whole local cloud, with every view recorded instead of invalidated by rules. */
+/** Tests over a whole local cloud, with every view recorded instead of invalidated by rules. */
 export default defineConfig({
   test: {
     include: [

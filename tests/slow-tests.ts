@@ -127,7 +127,7 @@ export const SLOW_TESTS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** A run of all tests, or one that names files. */
+/** True for a run of all tests, and for one that names files. */
 export function runsAll(
   env: NodeJS.ProcessEnv = process.env,
   args: readonly string[] = process.argv,

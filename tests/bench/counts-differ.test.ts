@@ -3,7 +3,7 @@ import { differences } from "../../packages/bench/src/recorded.ts";
 
 const recorded = { hit: { commands: 1, requests: 1, bytes: 4_000 } };
 
-test("the same counts are not a difference, with bytes that vary by the digits of a time", () => {
+test("equal counts are no difference, although their bytes vary by the digits of a time", () => {
   expect(differences({ hit: { commands: 1, requests: 1, bytes: 4_050 } }, recorded)).toEqual([]);
 });
 

@@ -9,7 +9,7 @@ test("subjects take turns, in another order each round, after a round that is no
   expect([...times.keys()]).toEqual(["a", "b", "c"]);
 });
 
-test("subjects warm up as long as asked, but for those with a number of operations of their own", async () => {
+test("subjects warm up as long as asked, except those with their own number of operations", async () => {
   const turns: string[] = [];
   const run = (name: string) => async () => turns.push(name);
   const timings = [
@@ -20,7 +20,7 @@ test("subjects warm up as long as asked, but for those with a number of operatio
   expect(turns.join("")).toBe("aaaabaab");
 });
 
-test("an open loop counts from the moment a request was due, and sends on while answers are late", async () => {
+test("an open loop measures from the moment at which a request was due, and goes on sending while answers are late", async () => {
   const held = Promise.withResolvers<void>();
   const arrivals = await openLoop({ perSecond: 1_000, seconds: 0.004 }, async (index) => {
     if (index === 3) held.resolve();

@@ -105,7 +105,7 @@ const senderOf = ({ url, token }) => ({
   },
 });
 
-/** Requirements of each store. */
+/** The cases of each store. */
 export const STORE_CASES = {
   ...storeCases("memory", () => new MemoryStore()),
   ...storeCases("Upstash", ({ upstash }) =>
