@@ -21,7 +21,10 @@ export function trimmedText({ min = 0, max }: { min?: 0 | 1; max: number }) {
   );
 }
 
-/** Pattern of a text that is not only blanks. The OpenAPI document needs it, because it lacks limits that follow a pipe. */
+/**
+ * Pattern of a text that is not only blanks. The OpenAPI document needs the pattern, because limits that follow a
+ * pipe are missing there.
+ */
 export const NOT_BLANK = "[^\\s\\ufeff]";
 
 /** An optional field of a body; null, which existing clients send for "nothing", counts as absent. */

@@ -26,7 +26,7 @@ interface Rule<Row extends object> {
   shows: readonly (keyof Row)[] | "everything";
   /** Rows that are shown at all; a row that appears or disappears is a change. Default: every row. */
   where?: (row: Row) => boolean;
-  /** `new`: a new item is no change; one that `where` excluded before is. */
+  /** `new`: a new item is no change; an item that `where` excluded before is one. */
   spares?: "new";
   /** The views' tags for a row; those of the old and the new row are invalidated. */
   tags: (row: Row) => readonly NamedTag<TagName>[];

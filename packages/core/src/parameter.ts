@@ -27,7 +27,7 @@ export function wholeNumber(limits: { min: number; max: number }) {
 export function pageSize({ max }: { max: number }) {
   return z
     .pipe(
-      z.string().check(z.regex(/^[1-9]\d*$/, { error: "write a whole number from 1 on" })),
+      z.string().check(z.regex(/^[1-9]\d*$/, { error: "write a whole number, 1 or more" })),
       z.transform((text: string) => Math.min(Number(text), max)),
     )
     .check(
@@ -41,7 +41,7 @@ export function pageSize({ max }: { max: number }) {
 /** An id in a path or in an argument of GraphQL. */
 export const IdParameter = wholeNumber({ min: 1, max: 999_999_999_999 });
 
-/** A flag in a URL: `true` or `false`, in upper or lower case, because existing clients write `True`. */
+/** A flag in a URL: `true` or `false`, case-insensitive, because existing clients write `True`. */
 export const FlagParameter = z
   .pipe(
     z.pipe(
@@ -53,7 +53,7 @@ export const FlagParameter = z
   .check(
     z.meta({
       jsonSchema: { type: "boolean" },
-      description: "`true` or `false`, in upper or lower case.",
+      description: "`true` or `false`, case-insensitive.",
     }),
   );
 

@@ -11,8 +11,8 @@ export interface Source {
   readonly catalogue: () => Promise<Catalogue>;
   /** Search engine; without one, searches use the catalogue. */
   readonly search?: ProblemSearch | undefined;
-  /** This source for one load, whose reads become its tags. */
+  /** This source for one load, whose reads become the tags of its entry. */
   readonly recorded?: ((reads: LoadReads) => Source) | undefined;
-  /** Reads the experiment on a view's lifetime; undefined if values have their view's lifetime. */
+  /** Reads the experiment on a view's lifetime; undefined: every value has its view's usual lifetime. */
   readonly experiment?: ReadExperiment | undefined;
 }

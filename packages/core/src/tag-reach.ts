@@ -8,8 +8,8 @@ import { type ViewName, viewNamed } from "./views.ts";
 type Behind = readonly (Key | ViewName)[];
 
 /**
- * Tag of the rules → what the loads of the views that it invalidates have read. Entries of recorded views carry the names of these
- * reads, so that an operator's tag has to reach them by the same names as a write.
+ * Tag of the rules → what the loads of its views have read. Entries of recorded views carry the tags of these reads
+ * instead of the rules' tags, so an operator's tag has to reach them by the same tags as a write.
  */
 const behind: { readonly [Name in TagName]: (...parts: string[]) => Behind } = {
   problem_extent: () => ["problem_segment"],
@@ -38,8 +38,8 @@ interface Reach {
 }
 
 /**
- * Items and recorded views that an operator's tags of the rules invalidate. The tag of a whole view is not among them, because
- * every entry of the view carries it.
+ * Items and recorded views that an operator's tags of the rules invalidate. The tag of a whole view adds nothing
+ * here, because every entry of the view carries it.
  */
 export function reachOf(
   named: readonly Tag[],

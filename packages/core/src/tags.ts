@@ -79,15 +79,15 @@ export const tags = defineTags(
   ),
 ) as Tags;
 
-/** Tags of entries that others are computed from, or judged by, before the tags of those others. */
+/** Tags of the entries from which lists are computed: they are invalidated in this order, before all other tags. */
 const INPUTS: readonly string[] = ["problem_segment", "problem_extent"] satisfies TagName[];
 
 const nameOf = (tag: Tag): string => tag.split(":", 1)[0] ?? "";
 
 /**
- * Sorts tags so that they may be invalidated one by one: those of inputs come first. Otherwise a list could be computed
- * from an old segment after its own tag was invalidated, and would stay until the next change. The extent's tag comes after
- * those of segments, because its entry says that no segment has changed.
+ * Sorts tags so that they may be invalidated one by one: those of inputs come first. Otherwise a list could be
+ * computed from an old segment after the list's tag was invalidated, and would stay until the next change. The
+ * extent's tag comes after those of segments, because an unchanged extent means that no segment has changed.
  */
 export function inputsFirst(all: Iterable<Tag>): Tag[] {
   const placeOf = (tag: Tag) => {
@@ -98,8 +98,9 @@ export function inputsFirst(all: Iterable<Tag>): Tag[] {
 }
 
 /**
- * Tags of a changed segment. Processes that find the extent's entry unchanged do not look at segments. A problem may also be
- * the first of its partition: the counter's record that shows the partition may belong to another problem, and come later.
+ * Tags of a changed segment. The extent's tag is one of them, because processes that find the extent's entry
+ * unchanged do not look at segments. A problem may also be the first of its partition: the counter's stream record
+ * that shows the new partition may come from the creation of another problem, and arrive later.
  */
 export const segmentTags = (
   partition: number,

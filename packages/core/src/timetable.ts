@@ -15,7 +15,7 @@ export const timetable = {
 
 export type PlanName = (typeof timetable)[keyof typeof timetable]["plans"][number];
 
-/** Every plan, in the order of its schedules. */
+/** Every plan, in the order of the schedules. */
 export const planNames: readonly PlanName[] = Object.values(timetable).flatMap(
   (each) => each.plans,
 );

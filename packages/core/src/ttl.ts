@@ -25,7 +25,9 @@ const CLASSES = {
 
 export type TtlClass = keyof typeof CLASSES;
 
-/** A day: older values should be loaded again rather than kept in memory. */
+/**
+ * Longest lifetime that a variable may set: a day. Older values should be loaded again rather than kept in memory.
+ */
 const LONGEST_TTL_SECONDS = 86_400;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -59,7 +61,7 @@ export const TTL = readTtls(process.env);
 
 /**
  * Maximum staleness of an entry if the stream stops or Redis comes back with an older state: two and a half beats, so
- * that one may fail. A page computed from segments may show twice that.
+ * that one may fail. A page computed from segments may be twice as stale.
  */
 export const MAX_STALENESS: Duration = "150 seconds";
 

@@ -10,7 +10,7 @@ export interface Validators {
   modifiedMs: number | undefined;
 }
 
-/** True if an item in this state may be written; an undefined state: there is no item. */
+/** True if an item in this state may be written; undefined: there is no item. */
 export type Precondition = (item: Validators | undefined) => boolean;
 
 /** Headers in which a cached entry stores its validators; the HTTP side makes ETag and Last-Modified from them. */

@@ -76,16 +76,16 @@ export function defineView<const Name extends string, Params, Value>({
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Views of which recorded reads invalidate fewer entries than rules do: their loads name their tags by default. */
+/** Views for which recorded reads invalidate fewer entries than rules do: they are recorded by default. */
 const RECORDED_BY_DEFAULT = "problem_detail,history_detail";
 
-/** True for a view whose loads name its tags: `CACHE_RECORDED_VIEWS` lists such views, or says `all` or `none`. */
+/** True for a recorded view: `CACHE_RECORDED_VIEWS` lists these views, or says `all` or `none`. */
 export function isRecorded(name: string, env: Environment): boolean {
   const listed = recordedNames(env);
   return listed.includes("all") || listed.includes(name);
 }
 
-/** True if loads of some views name their tags: writes then name the same tags. */
+/** True if some views are recorded: writes then have to invalidate the tags of recorded reads too. */
 export const hasRecorded = (env: Environment): boolean => recordedNames(env).length > 0;
 
 /** Throws a CoreError (`invalid`) if the list contains an unknown view. */
@@ -104,7 +104,7 @@ function recordedNames({
   return list.split(",").filter((name) => name !== "" && name !== "none");
 }
 
-/** A view without rules and without bulk loads: the items that a load reads invalidate its entry. */
+/** A view without rules and without bulk loads: changes of the items that a load reads invalidate its entry. */
 export function recorded<Options extends RecordedParts>({ loadMany: _bulk, ...options }: Options) {
   const load: RecordedParts["load"] = (params, source, context) => {
     const { reads } = context;

@@ -46,7 +46,7 @@ const FIRST_PAGES = 3;
 /** Number of registered problems above which the whole list is not kept warm. */
 const LARGEST_WHOLE_LIST = 5_000;
 
-/** Numbers of newest problems, and of most read entries, whose details are kept warm. */
+/** Numbers of the newest problems and of the most read details that are kept warm. */
 const NEWEST_PROBLEMS = 20;
 const MOST_READ = 20;
 

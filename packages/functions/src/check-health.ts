@@ -53,7 +53,7 @@ interface HealthDependencies {
   timeoutMs?: number;
 }
 
-/** At the same time, reads one key and leases one from the cache's store, and reads one item from the database. */
+/** Reads a key and takes a lease in the cache's store, and reads an item of the database, all at the same time. */
 export async function checkHealth({
   store,
   source,

@@ -36,7 +36,7 @@ export const links = {
         z.object({
           clientId: Text,
           discoveryUri: z.url(),
-          /** The token that the API accepts. */
+          /** Kind of token that the API accepts. */
           token: z.enum(["id_token", "access_token"]),
         }),
       ),

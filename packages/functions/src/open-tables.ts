@@ -20,7 +20,9 @@ interface Use {
   readonly hide?: Hide | undefined;
   /** Recorder of the load that reads the tables. */
   readonly reads?: LoadReads | undefined;
-  /** Receives the names that writes affect; without this set, writes invalidate the names at once. */
+  /**
+   * Receives the tags of recorded reads that writes affect; without this set, writes invalidate those tags at once.
+   */
   readonly names?: Set<Tag> | undefined;
   /** Writes invalidate nothing: that is left to the stream. */
   readonly isBare?: boolean;

@@ -22,12 +22,15 @@ export function openRecording({ cache, client, tableName }: Opened) {
   };
   return {
     for: (reads: LoadReads) => dynamodb.for(reads),
-    /** Clients whose writes add the names that they affect to a set, or invalidate them at once if there is none. */
+    /**
+     * Clients whose writes add the tags of recorded reads that they affect to a set, or invalidate those tags at once
+     * if there is no set.
+     */
     clients,
   };
 }
 
-/** Adds names to the set instead of invalidating them: one command then invalidates all names of a request. */
+/** Adds tags to the set instead of invalidating them: one command then invalidates all tags of a request. */
 function collect(names: Set<Tag>) {
   return async (tags: readonly Tag[]): Promise<void> => {
     for (const tag of tags) names.add(tag);

@@ -69,7 +69,7 @@ export const popularity = countReads({
   log,
 });
 
-/** True if loads of some views record their tags: writes then name the same tags. */
+/** True if some views are recorded: writes then have to invalidate the tags of recorded reads too. */
 export const hasRecordedViews = hasRecorded(process.env);
 
 /** Loaded by the first load: a container that only serves hits never pays for the AWS SDK and the tables. */

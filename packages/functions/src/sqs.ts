@@ -1,6 +1,6 @@
 import { type AwsEnvironment, createAwsJson } from "./aws-json.ts";
 
-/** One message for a queue; FIFO queues need the ids. */
+/** One message for a queue; FIFO queues need both ids. */
 export interface OutgoingMessage {
   url: string;
   body: string;

@@ -23,7 +23,7 @@ describe("an answer over Lambda's limit", () => {
 
   test("names a smaller request to make instead, when there is one", async () => {
     const { endpoint } = setup();
-    const shape = { instead: "ask for pages instead, from `?page=1` on" };
+    const shape = { instead: "ask for pages instead, starting with `?page=1`" };
     const handler = endpoint("GET /api/health/live/", shape, async () =>
       ok("\u0000".repeat(2_000_000)),
     );

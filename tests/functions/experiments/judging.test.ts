@@ -157,7 +157,7 @@ test("a slot lasts an hour, or as many as are needed for half of it to be counte
 });
 
 test("an experiment with the view's present lifetime, or on a view of inputs only, is refused", () => {
-  expect(() => plan(600)).toThrow("lives 600 s already");
+  expect(() => plan(600)).toThrow("is 600 s already");
   const ask = { view: "problem_segment", ttl_seconds: 60 };
   expect(() => planExperiment(ask, { nowMs: NOW * 1_000, finestSeconds: 60 })).toThrow("no view");
 });

@@ -17,9 +17,9 @@ export function firstSlot({ started_at: startedAt, slot_seconds: slot }: Experim
 }
 
 /**
- * The arm of a key at a time (seconds since the epoch); undefined before the first slot and from the end on. In a pair of
- * slots each key is in each arm once. The order is drawn for each pair of slots and of buckets, so the arms differ neither in
- * keys nor in hours of the day.
+ * The arm of a key at a time (seconds since the epoch); undefined before the first slot and after the experiment's
+ * end. In a pair of slots each key is in each arm once. The order is drawn for each pair of slots and of buckets, so
+ * the arms differ neither in keys nor in hours of the day.
  */
 export function armAt(experiment: Experiment, key: string, atSeconds: number): Arm | undefined {
   const { view, id, slot_seconds: slotSeconds, ended_at: endedAt } = experiment;
@@ -38,7 +38,7 @@ export function countedFrom(
   return Math.floor(atSeconds / slot) * slot + settling;
 }
 
-/** Lifetime of an arm. */
+/** Lifetime of an arm, in seconds. */
 export function secondsOf({ usual_seconds, trial_seconds }: Experiment, arm: Arm): number {
   return arm === "trial" ? trial_seconds : usual_seconds;
 }

@@ -11,9 +11,9 @@ export interface ExperimentTable {
   get(view: string): Promise<Experiment | undefined>;
   /** The last experiment of each view, without unreadable ones. */
   list(): Promise<Experiment[]>;
-  /** Starts one; throws a CoreError (`conflict`) while another one runs on the view. */
+  /** Starts an experiment; throws a CoreError (`conflict`) while another one runs on the view. */
   start(experiment: Experiment): Promise<void>;
-  /** Ends the running one and returns it; throws a CoreError (`not_found`) if this one is not running. */
+  /** Ends an experiment and returns it; throws a CoreError (`not_found`) if it is not running. */
   end(experiment: Pick<Experiment, "view" | "id">, because: string): Promise<Experiment>;
 }
 

@@ -23,7 +23,10 @@ interface Known {
 
 export type ReadExperiment = (view: string) => Promise<Experiment | undefined>;
 
-/** Experiments that this process knows, by view. It learns of them during loads: a hit reads nothing for it. */
+/**
+ * Experiments that this process knows, by view. The process learns of them during loads: a hit reads nothing for
+ * this.
+ */
 export function rememberExperiments(now: () => number) {
   const known = new Map<string, Known>();
 
@@ -54,8 +57,8 @@ export function rememberExperiments(now: () => number) {
 
     /**
      * The arm for which a read, a load or a check of a key counts now; undefined if none. A process that learns of an
-     * experiment within the counted part of a slot counts from the next slot on: it learned by a miss, and would count
-     * misses before hits.
+     * experiment within the counted part of a slot starts to count in the next slot: it learned during a miss, which
+     * it would count without the hits before it.
      */
     armOf(view: string, key: () => string): ArmOfKey | undefined {
       const { experiment, sinceMs } = running(view) ?? {};

@@ -29,9 +29,9 @@ export interface Counted {
 }
 
 /**
- * Distributes the entries of the public feed over its partitions, counts all feeds again from their entries, and overwrites
- * all stored counters and trees, also those of earlier formats. No other program may write meanwhile. Can be repeated after an
- * interruption. Returns the number of feeds.
+ * Distributes the entries of the public feed over its partitions, counts all feeds again from their entries, and
+ * replaces all stored counters and trees, also those of earlier formats. No other program may write meanwhile. Can be
+ * repeated after an interruption. Returns the number of feeds.
  */
 export async function convertFeeds(db: Database, shape: FeedShape): Promise<number> {
   await spreadEntries(db);

@@ -73,8 +73,9 @@ export async function moveFeeds(
 }
 
 /**
- * The ids from `offset` on of feeds merged newest first, and their total number. Ids before the offset are skipped by
- * counts, down the tree: besides `limit` entries of each partition, at most one range's entries of each feed are read.
+ * At most `limit` ids of the merged feeds, newest first, after the first `offset` ones; and the number of all. Ids
+ * before the offset are skipped by counts, down the tree: besides `limit` entries of each partition, at most one
+ * range's entries of each feed are read.
  */
 export async function sliceFeeds(
   db: Database,

@@ -93,8 +93,8 @@ export async function recordHistory(
     ]);
     if (refused.length > 0) {
       await repairRefused(db, refused, { id, sub: actor.sub, shape, problem: problem.id });
-      // An item with this id exists already, because the counter of ids went back; or it was the user's first execution of the
-      // problem twice at once, when a new id does no harm.
+      // An item with this id exists already, because the counter of ids went back; or two requests recorded the
+      // user's first execution of the problem at once, and then a new id does no harm.
       if (refused.some(({ Put }) => Put !== undefined)) {
         taken = undefined;
         blocks.drop();
@@ -228,7 +228,8 @@ async function requireExecutable(db: Database, actor: Actor, problemId: number) 
   ]);
   const head = item && readHead(db, problemId, item);
   if (!head || head.row.is_deleted || !isVisible(head.row, actor.admin)) throw noProblem(problemId);
-  // An invalid count does not matter here; others do: platform and title would be copied into the execution.
+  // An invalid `execution_count` does not matter here; other attributes do: platform and title would be copied into
+  // the execution.
   const damaged = [...head.unreadable].filter((name) => name !== "execution_count");
   if (damaged.length > 0) throw new UnreadableItemError(head.stored, damaged);
   return { head, isNew: marker === undefined, known };

@@ -161,7 +161,7 @@ async function moveGroup(
   return undefined;
 }
 
-/** Replaces invalid counts that include a range, from the lowest node on. */
+/** Replaces invalid counts that include a range, beginning at the lowest node. */
 async function mendNodes(db: Database, feed: Feed, range: number, shape: FeedShape): Promise<void> {
   for (let level = 1; level <= LEVELS; level += 1) {
     const index = nodeOf(shape, level, range);

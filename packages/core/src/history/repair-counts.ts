@@ -12,7 +12,10 @@ import { History } from "./history.ts";
 import { repairRuns } from "../problem/problem-runs.ts";
 import { mendCounts } from "./mend-counts.ts";
 
-/** Repairs stored counts that refused a write, being invalid, missing or under a former pair; the caller then tries again. */
+/**
+ * Repairs stored counts that made DynamoDB refuse a write: invalid and missing ones, and those under a former pair.
+ * The caller then tries again.
+ */
 export async function repairRefused(
   db: Database,
   refused: readonly Action[],

@@ -13,7 +13,10 @@ interface Options {
 
 const HAS_RULES = !isRecorded(problemSegment.name, process.env);
 
-/** Reads parts of the catalogue through a cache. Loads that name their tags do not know that a segment belongs to the extent. */
+/**
+ * Reads parts of the catalogue through a cache. Without rules (recorded segments), a changed segment does not
+ * invalidate the extent, so the extent's id proves nothing.
+ */
 export function cachedParts(
   cache: Pick<Cache, "getMany" | "peek">,
   options: Options,

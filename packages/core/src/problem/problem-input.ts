@@ -23,7 +23,7 @@ const label = (limit: number) =>
     },
   });
 
-/** Every field of a problem that an admin may set. */
+/** Fields that an admin may set when a problem is created or changed; `is_deleted` only when it is changed. */
 const fields = {
   platform: label(50),
   problem_id: label(100),

@@ -8,12 +8,12 @@ const REMEMBERED = 1_000;
 /** Pages of lists and searches, and a process's memory of them. */
 export interface ProblemPages {
   compute: (query: ProblemListQuery, source: Source) => Promise<ProblemPage>;
-  /** Computes many pages: those that the search engine does not find, from one reading of the catalogue. */
+  /** Computes many pages. One reading of the catalogue serves all that do not come from the search engine. */
   computeMany: (queries: readonly ProblemListQuery[], source: Source) => Promise<ProblemPage[]>;
   /**
-   * True for pages that are worth an entry: those that were computed within the lifetime of a list and are one of few, and
-   * existing pages of the usual size without a search. Clients can make up any number of searches, platforms and pages: the
-   * first request for any other page leaves nothing behind except its place in this memory.
+   * True for pages that are worth an entry: those that are one of few and were computed less than a list's lifetime
+   * ago, and existing pages of the usual size without a search. Clients can make up any number of searches, platforms
+   * and pages: the first request for any other page leaves nothing behind, except at most a place in this memory.
    */
   areWanted: (query: ProblemListQuery) => boolean;
 }

@@ -27,7 +27,7 @@ export const AdminListQuery = z.pipe(
   z.transform(({ page, page_size }: z.output<typeof AdminListFields>, context) => {
     if (page !== undefined) return { page, page_size: page_size ?? DEFAULT_PAGE_SIZE };
     if (page_size === undefined) return undefined;
-    const message = "give the page too, from 1 on";
+    const message = "give the page too: 1 or more";
     context.issues.push({ code: "custom", path: ["page"], message, input: undefined });
     return z.NEVER;
   }),

@@ -25,7 +25,7 @@ export async function getStoredProblem(
   return head && { head: readHead(db, id, head), body: readBody(db, id, body) };
 }
 
-/** Reads a head as far as possible. With an unreadable visibility it counts as a draft. */
+/** Reads a head as far as possible. With an unreadable visibility it counts as not completed. */
 export function readHead(db: Database, id: number, stored: Item): ItemReading<Problem> {
   const blank = { platform: "", problem_id: "" };
   const head = readAttributes(db, stored, Problem, { own: { id }, blank });

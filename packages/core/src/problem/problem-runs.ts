@@ -17,7 +17,7 @@ export async function countRuns(db: Database, id: number): Promise<number> {
 function runsOf(db: Database, { runs, ...item }: Item): number {
   if (isCount(runs)) return runs;
   if (runs !== undefined)
-    db.onUnreadable?.(item, new RangeError("`runs` must be a whole number from 0 on: set it"));
+    db.onUnreadable?.(item, new RangeError("`runs` must be a whole number, 0 or more: set it"));
   return ProblemRuns.shape.runs.safeParse(runs).data ?? 0;
 }
 
@@ -28,8 +28,9 @@ export const executionsOf = (
 ): number => Math.min(execution_count + Math.max(0, runs - counted_runs), COUNT_LIMIT);
 
 /**
- * The action that counts an execution. It is refused if the stored number is invalid, or if the counter has another pair: the
- * problem has then got a new pair since it was read, and its old pair in the counter would invalidate the wrong details.
+ * The action that counts an execution. It is refused if the stored number is invalid, or if the counter has another
+ * pair: the problem has then got a new pair since it was read, and writing its old pair would let the counter
+ * invalidate the wrong details.
  */
 export function countRun(
   db: Database,

@@ -37,7 +37,7 @@ const loads = () => import("./problem-loads.ts");
 /** This process's memory of its lists. */
 export const problemPages = rememberPages({ lifeMs: toMs(TTL.PROBLEM_LIST) });
 
-/** `GET /problems/`. The number of all that match is in the header `x-total-count`. */
+/** `GET /problems/`. The number of all matches is in the header `x-total-count`. */
 export const problemList = defineView({
   name: "problem_list",
   params: ProblemListParams,
@@ -150,7 +150,8 @@ function problemKey(params: ProblemDetailParams): readonly KeyValue[] {
  */
 export function paramsOfDetail(key: string): ProblemDetailParams | undefined {
   const found = /^problem_detail:(?:id:(\d+)|platform:([^:]+):([^:]+))$/.exec(key);
-  // Returns early, because most keys are those of segments: one read of the catalogue is a hit of each of a hundred.
+  // Returns early, because most keys are those of segments: one read of a large catalogue is a hit for each of a
+  // hundred segments.
   if (found === null) return undefined;
   const [, id, platform, problemId] = found;
   const params =

@@ -30,7 +30,7 @@ export interface ReadProblem extends ProblemWithBody {
  * (`precondition_failed`).
  */
 export interface ProblemTable {
-  /** The readable part of the head: enough to decide who may see it. Its executions are not added up. */
+  /** The readable part of the head: enough to decide who may see it. Without the executions in its counters. */
   get(id: number): Promise<Problem | undefined>;
   getWithBody(id: number): Promise<ReadProblem | undefined>;
   findId(platform: string, problemId: string): Promise<number | undefined>;
@@ -42,7 +42,7 @@ export interface ProblemTable {
   listPartition(partition: number): Promise<Problem[]>;
   /** Readable bodies of some problems, by id. */
   getBodies(ids: readonly number[]): Promise<Map<number, ProblemBody>>;
-  /** Readable bodies of all problems, by id: much cheaper than `getBodies` for most of them. */
+  /** Readable bodies of all problems, by id: much cheaper than `getBodies` if most of them are needed. */
   listBodies(): Promise<Map<number, ProblemBody>>;
   /** Throws a CoreError: `conflict` when the platform already has the problem id, `too_large`. */
   create(input: ProblemInput): Promise<Written>;

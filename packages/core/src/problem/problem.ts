@@ -28,7 +28,7 @@ export const Problem = z.object({
   test_case_count: StoredCount,
   /** The imported number, or one that an admin has set; executions counted since are added. */
   execution_count: StoredCount,
-  /** Executions that are already included in `execution_count`. */
+  /** Executions in the counters that `execution_count` already includes. */
   counted_runs: StoredCount,
   /**
    * Raised by each change of the problem or its body through the API, so that no concurrent change is lost. An invalid
@@ -40,7 +40,7 @@ export const Problem = z.object({
    * only on the edition that it has read.
    */
   edition: StoredVersion,
-  /** Time of the last change of any of these by the API. */
+  /** Time of the last of these changes. */
   modified_at: StoredTime,
 });
 export type Problem = z.infer<typeof Problem>;

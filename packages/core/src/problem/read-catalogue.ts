@@ -15,8 +15,8 @@ const SEGMENTS_AT_ONCE = 2;
 const RESERVE_MS = 2_000;
 
 /**
- * Options of the cache for reads of parts. The first process after an empty Redis may not have enough time for a large
- * catalogue: it stores what it has loaded, stops in time, and the next one continues.
+ * Options of the cache for reads of parts. The first process that finds an empty Redis may not have enough time for a
+ * large catalogue: it stores what it has loaded, stops in time, and the next one continues.
  */
 export function partOptions(remainingMs: () => number = () => Infinity) {
   return { atOnce: SEGMENTS_AT_ONCE, remainingMs: () => Math.max(0, remainingMs() - RESERVE_MS) };
@@ -48,8 +48,8 @@ export const plainParts = (
 });
 
 /**
- * Time for which a process uses the segments that it has read without looking at them, while the extent is the same: 5 s.
- * Only a look at a segment notices the end of its lifetime, or that the stream stands still.
+ * Time for which a process uses its segments without looking at them again, while the extent is the same: 5 s. Only a
+ * look at a segment notices the end of its lifetime, or that the stream stands still.
  */
 const UNSEEN_MS = 5_000;
 

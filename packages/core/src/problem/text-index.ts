@@ -4,7 +4,10 @@ export interface TextIndex {
   find: (term: Term, among: LineSet) => number[];
 }
 
-/** A searched text, and the rows of an index that every line with it is in. It serves the indexes of all segments. */
+/**
+ * A searched text, and the rows of an index that all contain every line with that text. One term serves the indexes
+ * of all segments.
+ */
 export interface Term {
   readonly text: string;
   readonly rows: readonly number[];

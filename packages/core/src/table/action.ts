@@ -55,8 +55,9 @@ export function toItem(
 }
 
 /**
- * The action that changes some attributes. It creates an absent item with only these, unless the condition refuses that.
- * Throws a CoreError (`too_large`) if the new values alone exceed an item's limit; DynamoDB reports it if the whole item would.
+ * The action that changes some attributes. It creates an absent item with only these, unless the condition refuses
+ * that. Throws a CoreError (`too_large`) if the new values alone exceed an item's limit; DynamoDB refuses the write
+ * if the whole item would.
  */
 export function update(
   { tableName }: Database,
@@ -92,7 +93,10 @@ export function check({ tableName }: Database, key: Key, condition: Condition): 
   };
 }
 
-/** Writes changes and condition in DynamoDB's expression language, every name and value through a placeholder. */
+/**
+ * Writes changes and condition in DynamoDB's expression language, with a placeholder for every value and for every
+ * name except `pk`.
+ */
 export function expressions(changes: Changes, condition: Condition) {
   const names: Record<string, string> = {};
   const values: Record<string, unknown> = {};

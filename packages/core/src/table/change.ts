@@ -52,7 +52,7 @@ const ownKey: { [E in EntityName]: ((row: Entities[E]) => Partial<Key>) | null }
 const feedOf = ({ feed, sub }: { feed: string; sub: string | null }): Feed =>
   ({ kind: feed, sub: sub ?? "" }) as Feed;
 
-/** Entity of a stream record's item; undefined if it is not one of ours. */
+/** Entity of a stream record's item; undefined if no entity has such a key. */
 export function entityOf({ dynamodb }: StreamRecord): EntityName | undefined {
   const { data: key } = Keys.safeParse(dynamodb?.Keys);
   return key && entityAt(key);

@@ -99,7 +99,7 @@ export function createClient(endpoint?: string): DynamoDBDocumentClient {
     logger: LOGGER,
     requestHandler: {
       connectionTimeout: local ? LOCAL_TIMEOUT_MS : CONNECTION_TIMEOUT_MS,
-      // Until the answer begins: without the second option the client only warns and keeps waiting.
+      // Until the answer begins: without `throwOnRequestTimeout` the client only warns and keeps waiting.
       requestTimeout,
       throwOnRequestTimeout: true,
       // Between two chunks of the answer.

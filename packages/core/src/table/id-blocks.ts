@@ -12,7 +12,7 @@ const LIFE_MS = 1_000;
 export interface IdBlocks {
   /** A new id. A retry may leave a gap, never a duplicate. */
   take(db: Database): Promise<number>;
-  /** Drops the rest of the block: the counter went back, and other processes have the following ids. */
+  /** Drops the rest of the block, for a counter that went back: other processes have the following ids. */
   drop(): void;
 }
 

@@ -1,8 +1,8 @@
 /**
- * Escapes text from outside for a part of a key. `#` separates parts, and `%` begins an escape, so no two texts share a
- * part: everything except `A-Z a-z 0-9 - . _ ~` becomes the percent-encoded bytes of its UTF-8, a lone surrogate becomes
- * `%uXXXX`. Stored items are found by this spelling, and a change of it would lose them, so that it depends on no other
- * module.
+ * Escapes text from outside for a part of a key. `#` separates parts, and `%` begins an escape, so no two texts share
+ * a part: everything except `A-Z a-z 0-9 - . _ ~` becomes the percent-encoded bytes of its UTF-8, a lone surrogate
+ * becomes `%uXXXX`. Stored items are found by this spelling, and a change of it would lose them: therefore it depends
+ * on no other module.
  */
 export function escapeKeyPart(text: string): string {
   return Array.from(text, (character) =>

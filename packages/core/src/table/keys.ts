@@ -7,8 +7,8 @@ export interface Key {
 }
 
 /**
- * Number of problems whose heads share a partition, and whose bodies another: the whole catalogue is then a few strongly
- * consistent queries.
+ * Number of problems whose heads share one partition, and whose bodies share another: a few strongly consistent
+ * queries then read the whole catalogue.
  */
 export const PROBLEMS_PER_PARTITION = 1_000;
 

@@ -73,8 +73,8 @@ async function getChunk(db: Database, chunk: readonly Key[]): Promise<Item[]> {
 }
 
 /**
- * Parses items; undefined for one that cannot be parsed, or that claims to be another (`isOwn`): that is reported and
- * does not affect the others.
+ * Parses items; undefined for one that cannot be parsed, or whose attributes name another item (`isOwn`). Such an
+ * item is reported, and does not affect the others.
  */
 export function parseEach<Schema extends z.ZodMiniType>(
   db: Database,
@@ -157,7 +157,7 @@ function sortKeys(
   };
 }
 
-/** Concurrent requests of one large read. */
+/** Number of concurrent requests of one large read. */
 const CONCURRENCY = 8;
 
 /** Runs `work` on each element, a few at a time, and returns the results in order. */

@@ -87,5 +87,5 @@ export const StoredVersion = z.catch(
   undefined,
 );
 
-/** Time of the last change by the API; undefined if it is not text. */
+/** Time of the last change by the API; undefined if it cannot be read as text. */
 export const StoredTime = z.catch(z.optional(StoredText), undefined);

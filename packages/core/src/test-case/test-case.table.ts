@@ -167,7 +167,7 @@ async function removeOne(db: Database, edit: Edit, id: number): Promise<Written>
 interface Shelf {
   head: ItemReading<Problem>;
   live: ReadonlySet<number>;
-  /** The manifest if its set of ids is unreadable: a write replaces it by the ids of the stored test cases. */
+  /** The manifest if its set of ids is unreadable: a write replaces it with the ids of the stored test cases. */
   broken: Item | undefined;
 }
 

@@ -21,7 +21,7 @@ const hasIds = (members: Set<unknown>) => members.size === 0 || idsIn(members).s
 /** The test cases that count: stored ones that are not listed here do not exist for readers. */
 export const TestCaseManifest = z.object({
   problem: StoredId,
-  /** Ignores members that are not ids, if any is one. */
+  /** Ignores members that are not ids, if at least one is an id. */
   test_case_ids: z.pipe(
     z._default(z.set(z.unknown()), new Set()).check(z.refine(hasIds)),
     z.transform(idsIn),

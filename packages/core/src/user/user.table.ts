@@ -78,7 +78,7 @@ export interface Execution {
   platform: string;
   language: string;
   passed: boolean;
-  /** Id of the problem in the user's first execution of it; an id that comes with a later one refuses the transaction. */
+  /** Id of the problem, if this is the user's first execution of it; if it is not, the transaction is refused. */
   newProblem: number | undefined;
   nowMs: number;
 }

@@ -25,7 +25,7 @@ export interface AdviceAnswer {
   advice: Advice[];
 }
 
-/** Number of requests below which there is no advice. */
+/** Number of reads below which there is no advice. */
 const ENOUGH_READS = 1_000;
 
 const LIMITS = {
@@ -82,7 +82,7 @@ function measuredSeconds({
   return first === undefined ? 0 : asOf - first;
 }
 
-/** Cost of a load minus that of a hit. */
+/** Cost of a load minus that of a hit, in US dollars. */
 function dollarsOfLoad(region: Region): number {
   const at = (hit: number) =>
     costOf({ region, requests: 1, hit, readUnits: work.readUnits }).cached.total;
@@ -102,7 +102,7 @@ function ofService(
   const [route, most] = missed[0] ?? [];
   const view = viewsOfRoutes[route as keyof typeof viewsOfRoutes] ?? null;
   const where = route
-    ? ` Most misses are those of ${route}: ${shown(percent(of(most ?? {}, "miss"), misses))}.`
+    ? ` ${route} has the most misses: ${shown(percent(of(most ?? {}, "miss"), misses))}.`
     : "";
   const advice: Advice[] = [];
   if (percent(expired, misses) >= LIMITS.expired) {
@@ -113,7 +113,7 @@ function ofService(
     advice.push({
       id: "longer",
       endpoint: null,
-      sentence: `${shown(percent(expired, misses))} of misses are entries that had reached their end: longer lifetimes save these at most, twice the lifetime up to ${shown(percent(doubled, misses))} of all.${where}`,
+      sentence: `${shown(percent(expired, misses))} of misses are of entries that had expired: longer lifetimes save at most these, and twice the lifetime up to ${shown(percent(doubled, misses))} of all misses.${where}`,
       todo: view
         ? `npm run ops -- experiment start ${view} --ttl SECONDS, with twice its lifetime`
         : "Try twice the lifetime: npm run ops -- experiment start VIEW --ttl SECONDS",
@@ -125,7 +125,7 @@ function ofService(
     advice.push({
       id: "narrower",
       endpoint: null,
-      sentence: `${shown(percent(invalidated, misses))} of misses are entries that a change had invalidated: longer lifetimes gain nothing.${where}`,
+      sentence: `${shown(percent(invalidated, misses))} of misses are of entries that a change had invalidated: longer lifetimes gain nothing.${where}`,
       todo: "Split what changes often from what does not, or give it narrower tags (core/invalidation-rules.ts).",
       dollars_month: dollarsOfLoads(invalidated),
       view: null,
@@ -167,7 +167,7 @@ function ofEndpoint(endpoint: string, counts: Counts, region: Region, aMonth: nu
       id: "costs-more",
       endpoint,
       sentence: `With ${shown(100 * hit)} from the cache, ${endpoint} costs more than without it.`,
-      todo: "It makes answers faster and protects the database, but saves no money: docs/cost.md, When not to cache.",
+      todo: "The cache makes answers faster and protects the database, but saves no money: docs/cost.md, When not to cache.",
       dollars_month: extra,
       view: null,
     },

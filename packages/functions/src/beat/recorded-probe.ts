@@ -2,7 +2,7 @@ import { type Cache, defineResource } from "@algoitny/cache";
 import { READ_PROBE } from "@algoitny/core/beat/beat-items";
 import type { Source } from "@algoitny/core/source";
 
-/** A probe, read like a recorded view: its load's reads name its tags. */
+/** A probe, read like a recorded view: its tags are derived from what its load reads. */
 const probeView = defineResource({
   name: "beat_probe",
   tags: "reads",

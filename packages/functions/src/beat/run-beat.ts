@@ -9,7 +9,9 @@ import type { SeenProbes } from "./seen-probes.ts";
 /** Pauses before each reading of the seen probes: 3 s in all. The stream delivers a change within a second. */
 const PAUSES_MS = [500, 1_000, 1_500] as const;
 
-/** Age of the closed timestamp from which operators are warned: half of the age from which entries are unconfirmed. */
+/**
+ * Age of the closed timestamp above which operators are warned: half of the age above which entries are unconfirmed.
+ */
 const LATE_MS = toMs(MAX_STALENESS) / 2;
 
 export interface BeatContext {

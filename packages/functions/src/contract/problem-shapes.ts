@@ -6,7 +6,7 @@ export const listProblems = { query: ProblemListQuery } as const;
 
 export const listForAdmins = {
   query: AdminListQuery,
-  instead: "ask for pages instead, from `?page=1` on",
+  instead: "ask for pages instead, starting with `?page=1`",
 } as const;
 
 export const getProblem = { path: ById, audience: "viewer" } as const;

@@ -28,7 +28,7 @@ export interface CostAnswer extends CostQuestion {
   gbSeconds: number;
   cached: Bill;
   uncached: Bill;
-  /** Read units of a load from which the cache costs less than it saves. */
+  /** Read units of a load above which the cache costs less than it saves. */
   paysFromReadUnits: number;
 }
 

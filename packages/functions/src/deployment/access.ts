@@ -69,8 +69,8 @@ const scheduled = (...table: TableAction[]): Access => ({
 });
 
 /**
- * A problem's detail: head, body and test cases by their ids. A read by platform and problem id gets the item of that
- * pair first.
+ * A problem's detail: head and body by their keys, test cases and counters by queries. A read by platform and problem
+ * id gets the item of that pair first.
  */
 const PROBLEM = ["GetItem", "BatchGetItem", "Query"] as const;
 

@@ -5,9 +5,9 @@ export interface Route {
   /** Handler under `src/http/`, without its file ending. */
   file: string;
   /**
-   * `user`, `viewer` and `admin` are behind the gateway's JWT authorizer; the handler checks the role. A viewer sees how
-   * the stage runs, but no user's data; every admin is also a viewer. `none` accepts an optional Bearer token, which the
-   * handler verifies.
+   * `user`, `viewer` and `admin` are behind the gateway's JWT authorizer; the handler checks the role. A viewer sees
+   * how the stage runs, keys included, but no stored value; every admin is also a viewer. `none` accepts an optional
+   * Bearer token, which the handler verifies.
    */
   auth: "none" | "user" | "viewer" | "admin";
 }

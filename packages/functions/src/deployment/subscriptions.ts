@@ -4,7 +4,7 @@ import { keyPrefixes } from "@algoitny/core/table/key-prefixes";
 
 const startsWith = (...texts: string[]) => ({ S: texts.map((prefix) => ({ prefix })) });
 
-/** Counters and markers are excluded: no cached view shows them. */
+/** Entities whose records are filtered out, because no cached view shows them. */
 const hidden = (Object.keys(keyPrefixes) as EntityName[]).filter(
   (entity) => !shownEntities.includes(entity) && entity !== "probe",
 );
@@ -37,7 +37,7 @@ export const subscriptions = {
   Invalidate: {
     file: "stream/invalidate",
     filters,
-    /** One command invalidates all tags of a batch; a contest's shard has some 300 records a second. */
+    /** One command invalidates all tags of a batch; a contest's shard has about 300 records a second. */
     batchSize: 1_000,
     maximumBatchingWindowSeconds: 0,
     /** A higher factor would divide a shard, and a probe only vouches for the part that it is in. */

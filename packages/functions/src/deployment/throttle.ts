@@ -11,12 +11,15 @@ export interface Throttle {
 const throttles = {
   read: { ratePerSecond: 2_000, burst: 4_000 },
   write: { ratePerSecond: 200, burst: 400 },
-  /** Executions: the usual spelling of the path has 90 % of it (`SHARES`), which are a contest's 2,000 a second. */
+  /**
+   * Executions: the usual spelling of the path has 90 % of the limit (`SHARES`), enough for a contest's 2,000 a
+   * second.
+   */
   executions: { ratePerSecond: 2_250, burst: 4_500 },
   /**
-   * High, because the gateway also counts requests without a token, before its authorizer refuses them: a few of these
-   * must not lock the operators out. It does no harm: the handler allows each operator 5 a second (endpoint/pace.ts), and
-   * functions that walk over the cache have two instances.
+   * High, because the gateway also counts requests without a token, before its authorizer refuses them: a few of
+   * these must not lock the operators out. The high limit does no harm: the handler allows each operator 5 a second
+   * (endpoint/pace.ts), and functions that walk over the cache have two instances.
    */
   operations: { ratePerSecond: 560, burst: 1_120 },
 } as const satisfies Record<string, Throttle>;

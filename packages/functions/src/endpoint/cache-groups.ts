@@ -15,6 +15,7 @@ export function cacheGroups(
   tags: readonly Tag[],
 ): Record<string, string> {
   if (!caller?.admin || event.headers[DEBUG_HEADER] === undefined || tags.length === 0) return {};
-  // Strings of RFC 9651 without escapes: tags contain only characters that need none in URLs.
+  // Strings of RFC 9651 without escapes: parts of tags are percent-encoded, so that no tag contains a quote or a
+  // backslash.
   return { "cache-groups": tags.map((tag) => `"${tag}"`).join(", ") };
 }

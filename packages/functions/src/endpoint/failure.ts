@@ -12,8 +12,8 @@ const STATUSES: Record<CoreErrorCode, ErrorStatus> = {
 };
 
 /**
- * Names of the AWS SDK and of Node for a database that did not answer, has no capacity left or is busy with another
- * transaction; all are transient.
+ * Names and codes of errors by which the AWS SDK and Node report that the database did not answer, has no capacity
+ * left or is busy with another transaction; all are transient.
  */
 const DATABASE_TROUBLE = new Set([
   "ECONNREFUSED",

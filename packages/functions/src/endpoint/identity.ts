@@ -70,10 +70,10 @@ function callerOf(claims: Claims, auth: AuthLink): Caller {
 }
 
 /**
- * Reads the claims from the token itself, whose signature the gateway has checked, so that they are judged as on routes
- * without an authorizer. The gateway turns every claim into text: a number for a subject, or a list as `[staff admin]`,
- * in which two names look like one with a blank. The texts remain for a token that cannot be parsed or has another
- * subject: no list in them makes an admin.
+ * Reads the claims from the token itself, whose signature the gateway has checked, so that they are judged as on
+ * routes without an authorizer. The gateway turns every claim into text: a number, too, and a list into `[staff
+ * admin]`, in which two names look like one with a blank. The gateway's texts are used only for a token that cannot
+ * be parsed or has another subject: no list in them grants a role.
  */
 function asInToken(verified: Claims, token: string | undefined): Claims {
   const [, payload = ""] = token?.split(".") ?? [];

@@ -6,14 +6,23 @@ const FETCH_TIMEOUT_MS = 1_500;
 /** Age from which keys are fetched again: a revoked key is rejected after 10 minutes, if the fetch succeeds. */
 const FRESH_MS = 600_000;
 
-/** Age up to which keys are used while fetches fail. It is bounded, because one of them may have been revoked. */
+/**
+ * Age up to which keys are used while fetches fail. The age is bounded, because one of the keys may have been
+ * revoked.
+ */
 const KEPT_MS = 86_400_000;
 
-/** Pause after a failed fetch of the key set: while old keys are usable, and while a token's key is missing. */
+/**
+ * Pause after a failed fetch of the key set: 30 s while old keys are usable, 1 s while none are or a token's key is
+ * missing.
+ */
 const RETRY_OLD_MS = 30_000;
 const RETRY_MS = 1_000;
 
-/** Time for which a `kid` is not looked up again after the issuer had no such key, and the number of such `kid`s. */
+/**
+ * Time for which a `kid` is not looked up again after the issuer had no such key, and the number of such `kid`s at
+ * which no other unknown one is looked up either.
+ */
 const UNKNOWN_KID_MS = 5_000;
 const UNKNOWN_KIDS = 100;
 
@@ -78,7 +87,7 @@ export function createIssuerKeys(
     return (fetching = load());
   }
 
-  /** The known keys: fresh ones if possible, otherwise those of the last day. */
+  /** The known keys: fresh ones if possible, otherwise old ones, up to a day after their fetch. */
   async function current(): Promise<KeySet> {
     const ageMs = kept ? now() - kept.fetchedMs : Infinity;
     if (kept && ageMs < FRESH_MS) return kept;

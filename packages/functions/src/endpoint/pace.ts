@@ -9,7 +9,8 @@ const MOST_PEOPLE = 1_000;
 
 /**
  * Makes a check with a token bucket for each verified subject; the check throws a 429 above the limit. The gateway's
- * throttle does not distinguish callers: a flood without a token would lock the admins out.
+ * throttle could not do this, because it does not distinguish callers: with so low a limit, a flood of requests
+ * without a token would lock the operators out.
  */
 export function createPace(now: () => number = Date.now): (sub: string) => void {
   const buckets = new Map<string, { tokens: number; atMs: number }>();

@@ -14,7 +14,7 @@ export interface RequestStats {
   databaseCalls: number;
   /** The cached view that it read, if any. */
   reading: Reading | undefined;
-  /** The arm of the view and key that it read, if an experiment runs on that. */
+  /** The arm of the view and key that it read, if an experiment runs on the view. */
   arm?: ArmOfKey | undefined;
   /** Tags of rules that its writes have invalidated. */
   tags: readonly Tag[];

@@ -41,9 +41,9 @@ export async function startNow(
 }
 
 /**
- * Ends the experiment on a view. A process reads that at a load, once a minute at most: loads after a minute use the usual
- * lifetime again; entries stored before keep theirs, and hits count for the experiment until such a load. Throws a 404 if
- * none runs.
+ * Ends the experiment on a view. Processes read the experiment during loads, once a minute at most: loads after that
+ * minute use the usual lifetime again. Entries stored before keep their lifetime, and hits count for the experiment
+ * until such a load. Throws a 404 if no experiment runs.
  */
 export async function stopNow(
   view: string,

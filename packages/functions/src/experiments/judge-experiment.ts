@@ -14,7 +14,7 @@ export const PAIRS_OF_DAY = 12;
 /** A difference of less than this share of the cost does not matter: 2 %. */
 const MATTERS_PERCENT = 2;
 
-/** Highest share of errors and of reads past the cache in a valid pair: 5 %. A larger one indicates an outage. */
+/** Highest share of errors and bypasses together in an arm of a valid pair: 5 %. A larger one indicates an outage. */
 const TROUBLE_SHARE = 0.05;
 
 /** Length of the month to which costs refer: 30 days. */

@@ -18,8 +18,8 @@ export interface ExperimentRequest {
 }
 
 /**
- * The experiment that a request describes. Its slots begin at multiples of their length since the epoch; at least half of
- * one is counted, after all entries stored before it have expired.
+ * The experiment that a request describes. Its slots begin at multiples of their length since the epoch; at least
+ * half of each slot is counted, after all entries stored before the slot have expired.
  */
 export function planExperiment(
   { view, ttl_seconds: trial, read_units: readUnits = work.readUnits }: ExperimentRequest,
@@ -30,7 +30,10 @@ export function planExperiment(
   if (usual === undefined)
     throw new HttpError(400, `view: there is no view ${view} to try lifetimes on`);
   if (trial === usual)
-    throw new HttpError(409, `ttl_seconds: ${view} lives ${usual} s already; try another lifetime`);
+    throw new HttpError(
+      409,
+      `ttl_seconds: the lifetime of ${view} is ${usual} s already; try another one`,
+    );
   const settling = Math.max(usual, trial) + toMs(STALE) / 1_000;
   const least = LEAST_INTERVALS * finestSeconds;
   return {

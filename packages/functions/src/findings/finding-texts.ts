@@ -22,7 +22,7 @@ export const findingTexts = {
   "redis-down": {
     title: "Redis does not answer",
     means:
-      "Requests cannot use the cache and are answered from the database, at most 20 concurrent loads per process. Nothing stale is served.",
+      "Requests cannot use the cache and are answered from the database, with at most 20 concurrent loads per process. Nothing stale is served.",
     check: "npm run ops -- doctor",
     todo: "Look at the state and the budget of the database at Upstash; a restarted or recreated one needs its address and token in the stage's settings.",
     otherwise:
@@ -70,7 +70,7 @@ export const findingTexts = {
   "redis-slow": {
     title: "Redis is slow",
     means:
-      "Answers from the cache take longer than usual, while answers from the database do not. After the time limit of 500 ms requests bypass the cache.",
+      "Answers from the cache take longer than usual. After the time limit of 500 ms requests bypass the cache.",
     check: "npm run ops -- doctor",
     todo: "Look at the load and the throughput limits of the database at Upstash; `npm run ops -- explain KEY` shows the size of an entry; `npm run ops -- top` names the keys that are read most.",
     otherwise:
@@ -97,7 +97,7 @@ export const findingTexts = {
   },
   "database-slow": {
     title: "Loads are slow",
-    means: "Loads take longer than usual, while hits do not.",
+    means: "Loads take longer than usual: requests that miss wait for them.",
     check: "npm run ops -- stats --since 15m --by endpoint",
     todo: "Look at DynamoDB's latency and throttled requests, and find the endpoint whose misses are slow.",
     otherwise: "Warm the slow entries: `npm run ops -- warm`.",

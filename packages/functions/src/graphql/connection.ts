@@ -12,7 +12,7 @@ export interface ListPage<Row> {
   readonly total: number;
 }
 
-/** Rows of a connection when the document does not say. */
+/** Number of rows of a connection if the document does not say. */
 export const DEFAULT_FIRST = 20;
 export const MOST_FIRST = 100;
 
@@ -44,8 +44,8 @@ export function firstOf({ first }: ConnectionArgs): number {
 }
 
 /**
- * Makes a connection from a list's pages, so that both share their entries. A cursor's row is searched in the page of
- * its old offset, then in the neighbouring pages; if it is gone, the row at its offset comes next.
+ * Makes a connection from the pages of REST's list, so that both read the same entries. A cursor's row is searched in
+ * the page of its old offset, then in the neighbouring pages; if it is gone, the row at its offset comes next.
  */
 export async function connect<Row extends { readonly id: number }>(
   args: ConnectionArgs,

@@ -24,9 +24,9 @@ export function nameOf({ operationName }: Pick<Answer, "operationName">): string
 }
 
 /**
- * Makes a counter of answers by the operation's name and outcome, never by its variables; it publishes after an answer
- * that is not a hit. The counts are in Redis, which keeps a limited number of them: clients choose the names, and each
- * would be billed as a metric. Refused documents are not counted.
+ * Makes a counter of answers by the operation's name and outcome, never by its variables; it publishes after an
+ * answer that is not a hit. The counts are in Redis rather than CloudWatch: clients choose the names, and CloudWatch
+ * bills each as a metric. Redis keeps only the 500 largest of an hour. Refused documents are not counted.
  */
 export function countOperations(options: PublishedCountsOptions) {
   const own = createPublishedCounts(options);

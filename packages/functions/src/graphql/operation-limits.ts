@@ -20,7 +20,10 @@ export const LIMITS = {
   /** Fields, counting a fragment's at each of its uses. */
   breadth: 300,
   aliases: 20,
-  /** Sum of all fields' costs; those of rows count as a fifth, times the rows that their connections request. */
+  /**
+   * Sum of all fields' costs; the fields of a connection's rows count a fifth of theirs, times the rows requested if
+   * there are several.
+   */
   cost: 1_000,
 } as const;
 

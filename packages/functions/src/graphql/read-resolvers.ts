@@ -82,7 +82,8 @@ async function listProblems({ platform, search, ...args }: ListArgs, { source }:
       const entry = await readView(problemList, query);
       return { rows: await entry.value(), total: totalOf(entry) };
     }
-    // A search that is requested for the first time is computed and not stored.
+    // Any other page, such as one of a search requested for the first time, is computed, and its response is not
+    // stored.
     restrict({ maxAgeMs: 0 });
     const { rows, total } = rowsOf(await problemPages.compute(query, source));
     return { rows, total };

@@ -87,7 +87,10 @@ export const InvalidationBody = z
   });
 
 export interface InvalidationResult {
-  /** Every invalidated tag, including those of the problem and of the user. */
+  /**
+   * Tags of the rules that were invalidated, including those of the problem and of the user; without tags of recorded
+   * reads.
+   */
   tags: readonly Tag[];
   keys: readonly string[];
   pattern: PatternResult | null;
@@ -120,7 +123,8 @@ export async function invalidateManually(
   }
   const matched =
     pattern === undefined ? null : await cache.invalidatePattern(pattern, { dryRun, onProgress });
-  // The entries may be segments. After them, or a process could read one of them again with the new extent.
+  // The removed entries may be segments. The extent is invalidated after them: otherwise a process could read an old
+  // segment again with the new extent.
   if (!dryRun && (keys.length > 0 || pattern !== undefined))
     await cache.invalidate(ownTags.problem_extent());
   return { tags: [...new Set(tags)], keys, pattern: matched };

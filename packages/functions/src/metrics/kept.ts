@@ -3,7 +3,8 @@ const MOST = 32;
 
 /**
  * Makes a cache of answers by name, each for `forMs`: however many people look, each process requests the stage's
- * numbers once. Not in Redis, because they must be available while Redis is down. Failures are not cached.
+ * numbers once in that time. Not in Redis, because they must be available while Redis is down. Failures are not
+ * cached.
  */
 export function createKept(forMs: number, now: () => number = Date.now) {
   const answers = new Map<string, { untilMs: number; value: Promise<unknown> }>();

@@ -29,7 +29,7 @@ export const responseHeaders = {
     description: "Strong validator of the answer, for `If-None-Match` and `If-Match` (RFC 9110).",
     pattern: '^"[^"]+"$',
   },
-  "Last-Modified": { description: "Last change by an editor, in whole seconds." },
+  "Last-Modified": { description: "Last change by an editor, or the creation, in whole seconds." },
   Link: {
     description: "Pages `first`, `prev`, `next` and `last` (RFC 8288).",
     pattern: "^<[^>]+>; rel=",
@@ -52,7 +52,7 @@ export type ResponseHeader = keyof typeof responseHeaders;
 /** Conditional headers of requests (RFC 9110 §13), and the one for debugging. */
 export const requestHeaders = {
   "If-None-Match":
-    "Entity tags that the client has: a GET is then answered with 304, a write with 412.",
+    "Entity tags that the client has: if the item has one of them, a GET is answered with 304, a write with 412.",
   "If-Match": "Entity tags of which the item must have one: else 412.",
   "If-Unmodified-Since": "Date since which the item must not have changed: else 412.",
   "Cache-Debug": "Any value: the answer lists the invalidated tags in `Cache-Groups`.",

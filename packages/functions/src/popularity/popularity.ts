@@ -22,7 +22,7 @@ export interface PopularityOptions {
   now?: () => number;
 }
 
-/** Counts reads in the process, from the cache's events from now on: counting costs no command. */
+/** Starts to count the reads of this process by the cache's events: counting costs no command. */
 export function countReads({ counts, log, counted, now }: PopularityOptions): Popularity {
   const reads = createPublishedCounts({ counts, log, now });
   subscribe((event) => {

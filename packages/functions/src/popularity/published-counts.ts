@@ -5,7 +5,7 @@ import { TopKeys } from "./top-keys.ts";
 /** Number of keys that an instance counts at a time. */
 const COUNTED_KEYS = 128;
 
-/** Interval in which an instance publishes its counts. */
+/** Shortest interval between two publications of an instance's counts. */
 const PAUSE_MS = 60_000;
 
 export interface PublishedCountsOptions {

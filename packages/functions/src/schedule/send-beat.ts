@@ -24,9 +24,9 @@ const Event = z.object({ probes: z.int().min(1).max(1_000).default(PROBES) });
 const seen = createSeenProbes(links.redis(), readStoreTimeoutMs(process.env));
 
 /**
- * Schedule → moves the closed timestamp, which limits the age of served entries to `MAX_STALENESS` while loads succeed,
- * whatever the stream and Redis do. A failed run is not retried: the next one comes in a minute, and two at a time
- * would each report a roll-back.
+ * Schedule → moves the closed timestamp, which limits the staleness of served entries to `MAX_STALENESS` while loads
+ * succeed, whatever the stream and Redis do. A failed run is not retried: the next one comes in a minute, and two at
+ * a time would each report a roll-back.
  */
 export function handler(
   event: unknown,

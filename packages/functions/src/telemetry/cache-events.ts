@@ -27,8 +27,8 @@ const notes: Notes = {
 };
 
 /**
- * False for the name of a recorded read. A write has several of these for each item, and findings compare the number of
- * tags with that of reads, in whichever way views are invalidated.
+ * False for a tag of a recorded read. A write has several of these for each item, while findings compare the number
+ * of tags with that of reads, whether views are recorded or have rules.
  */
 function isOfRule(tag: string): boolean {
   return !tag.startsWith("d:");

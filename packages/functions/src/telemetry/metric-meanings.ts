@@ -3,7 +3,7 @@ import type { MetricName } from "./metrics.ts";
 /** Descriptions of the metrics for the dashboard, in a separate module: functions need not load them. */
 export const meanings: Record<MetricName, string> = {
   Hits: "requests answered from the cache",
-  StaleHits: "requests answered with a value past its lifetime",
+  StaleHits: "requests answered with a stale value: past its lifetime, or softly invalidated",
   Misses: "requests that waited for a load, because no valid value was stored",
   Bypasses: "requests that bypassed the cache, because Redis could not be used",
   MissesAbsent: "misses of entries that were not stored",
@@ -17,9 +17,9 @@ export const meanings: Record<MetricName, string> = {
   Waited: "requests that waited for another request's load",
   Loads: "loads from the database",
   LoadsFailed: "loads that failed",
-  FillsRefused: "loaded values not stored, because something changed meanwhile",
+  FillsRefused: "loaded values not stored, because of an invalidation or a lost lease",
   StoreFailures: "operations on Redis that failed or took too long",
-  BreakerOpenings: "times that the circuit breaker opened after failures of the cache",
+  BreakerOpenings: "times that the circuit breaker opened after failures of Redis",
   TagsInvalidated: "tags of rules that were invalidated",
   CacheMs: "the cache's part of the time of a request that it answered: mostly Redis",
   LoadMs: "time of a load",

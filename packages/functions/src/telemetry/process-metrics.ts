@@ -30,7 +30,7 @@ const OWN_FACTS: ProcessFacts = {
   memoryBytes: memoryReader(),
 };
 
-/** Growth of memory that is reported again: a process reports some ten times in its lifetime. */
+/** Growth of memory that is reported again: a process reports about ten times in its lifetime. */
 const GROWTH = 1.1;
 
 const MEGABYTE = 1024 * 1024;
