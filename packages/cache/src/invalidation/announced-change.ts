@@ -32,7 +32,7 @@ export async function change<T>(
     return await limited(engine, untilMs, write);
   } finally {
     await endQuietly(engine, announced, { target: null, entry: null });
-    // A write that fails may have been made all the same.
+    // A write that rejects may have succeeded all the same.
     await announce(engine, { tags: announced.tags, keys: [], soft: false });
   }
 }
@@ -54,8 +54,8 @@ export function announcement(engine: Engine, tags: readonly Tag[]): Announcement
     tags: unique,
     stampKeys: named.map(space.stamp),
     holdKeys: named.map(space.hold),
-    // A load that gets its lease just before the write ends may have read the data before it; a load that reads from a
-    // replica or an index may do so a while after it.
+    // A load that gets its lease just before the write ends may read the data from before the write; a load that reads
+    // from a replica or an index may do so for a while after the write.
     holdMs: WRITE_LIMIT_MS + longestLeaseMs + settlingMs,
   };
 }
@@ -87,7 +87,7 @@ export async function limited<T>(
 ): Promise<T> {
   const controller = new AbortController();
   const late = () =>
-    new CacheError("write_timeout", `no end of the write within ${WRITE_LIMIT_MS} ms`);
+    new CacheError("write_timeout", `the write did not end within ${WRITE_LIMIT_MS} ms`);
   try {
     const work = insideLoad(async () => write(controller.signal));
     return await withDeadline(clock, Math.max(0, untilMs - clock.now()), work, late);

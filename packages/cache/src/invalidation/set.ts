@@ -30,7 +30,7 @@ export async function set(
 ): Promise<unknown> {
   const { keys } = read;
   if (isRecorded(keys))
-    refuse(`set: ${keys.key}: only a load shows what it depends on: write, and invalidate it`);
+    refuse(`set: ${keys.key}: only a load shows what its entry depends on: write, then invalidate`);
   const announced = announcement(engine, [...tags, entryTag(keys.key)]);
   const stamps = stampKeysOf(keys.stampKeys);
   const { entryKey, leaseKey } = keys;
