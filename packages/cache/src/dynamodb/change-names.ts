@@ -14,7 +14,10 @@ import {
   tagOf,
 } from "./place.ts";
 
-/** Highest number of names of one change: 512. A change with more invalidates everything that was read from its table. */
+/**
+ * Highest number of names of one change, without those of the kinds that the writer does not name: 512. A change with
+ * more invalidates everything that was read from its table.
+ */
 const MOST_NAMES = 512;
 
 /** A change of one item, as far as it is known. */

@@ -16,8 +16,8 @@ const ALL: readonly FineScope[] = ["prefix", "index", "attribute"];
 export interface ScopeOptions {
   /**
    * Kinds of scopes that have tags of their own, beside items, partitions and tables. Default: all. A kind that no read
-   * uses makes writes dearer: leave it out. Give the recorder and `streamHandler` the same list; if they differ, more is
-   * invalidated, and never less.
+   * uses makes writes more expensive: leave it out. Give the recorder and `streamHandler` the same list; if they
+   * differ, more is invalidated, and never less.
    */
   scopes?: readonly FineScope[];
 }

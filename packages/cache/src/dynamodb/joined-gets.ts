@@ -6,7 +6,7 @@ import type { Command, Input, Send } from "./sdk-command.ts";
 import { attributesIn } from "./read-expression.ts";
 import type { Codec } from "./key-value.ts";
 
-/** Most keys that one BatchGetItem takes. */
+/** Highest number of keys in one BatchGetItem: 100. */
 const KEYS_AT_ONCE = 100;
 
 /** A GetItem that waits for the others of its tick. */
@@ -19,8 +19,9 @@ interface Waiting {
 }
 
 /**
- * Sends GetItems; those of one tick that read the same attributes of one table are sent as one BatchGetItem. The stamps
- * of each were created before, so all of them are older than the request. None joins a request that has been sent.
+ * Sends GetItems; those of one tick that read the same attributes of one table are sent as one BatchGetItem for each
+ * 100 keys. The stamps of each read were created before, so all of them are older than the request. No read joins a
+ * request that has been sent.
  */
 export function createJoiner(
   send: Send,

@@ -92,7 +92,8 @@ function setRead(
 ): PlannedRead {
   const name = tableName(input.TableName);
   const { covers, keys } = coversOf(operation, name, input, reading);
-  // The sort key of an index orders the answer, and no request names it. Prefixes have no names for attributes.
+  // The sort key of an index orders the answer although the request need not name it. A prefix has no tags of
+  // attributes.
   const isPlain = input.IndexName !== undefined || covers[0]?.kind !== undefined;
   const attributes =
     isPlain || !reading.scopes.has("attribute") ? undefined : attributesRead(input, keys);
@@ -162,8 +163,9 @@ function attributesRead(input: Input, keys: readonly string[]): string[] | undef
 }
 
 /**
- * Places of a query of an index: those of its most selective attribute, usually the last one. A local index with strong
- * consistency is as new as its writes, whose requests name only the table's partition: such a query depends on that too.
+ * Places of a query of an index: that of its last equality, usually the most selective one. A strongly consistent query
+ * of a local index sees a write at once, and the request of a write may name only the item's key, not its old value in
+ * the index: such a query depends on all of its equalities, so on the table's partition too.
  */
 function indexPlaces(table: string, asked: Attributes, { ConsistentRead }: Input): Place[] {
   const relevant = ConsistentRead === true ? asked : asked.slice(-1);

@@ -11,7 +11,10 @@ import type { Client, Command, Input, Send } from "./sdk-command.ts";
 import type { Invalidations, WritingOptions } from "./writing.ts";
 
 export interface RecorderOptions extends ScopeOptions {
-  /** The attribute by which DynamoDB expires items (TTL): an entry expires with the first item that was read with it. */
+  /**
+   * The attribute by which DynamoDB expires items (TTL): an entry expires with the first of the items that its load
+   * read.
+   */
   ttlAttribute?: string;
   /**
    * Names of the key attributes by table. Default: those seen in requests, then DescribeTable; if both fail, a Put
@@ -23,8 +26,8 @@ export interface RecorderOptions extends ScopeOptions {
 /** A DynamoDB client whose reads tag entries, and whose writes invalidate them. */
 export interface Recorder<Kind extends Client> {
   /**
-   * The client for one load: `dynamodb.for(context.reads)`. It reads strongly consistent, except where a read of an index
-   * does not ask for that; its answers lack `ConsumedCapacity` and `ScannedCount`. It throws if the resource lacks
+   * The client for one load: `dynamodb.for(context.reads)`. Its reads are strongly consistent, except those of an index
+   * that do not ask for that; its answers lack `ConsumedCapacity` and `ScannedCount`. It throws if the resource lacks
    * `tags: "reads"`.
    */
   for(reads: LoadReads | undefined): Kind;
@@ -39,7 +42,7 @@ export interface Recorder<Kind extends Client> {
   table(name: string): Tag;
   /**
    * Tests that a change of an item reaches the cache through its table's stream, with a probe item. `streamMs` is the
-   * longest time of a table. Rejects with what is missing.
+   * time that the slowest table's stream took. Rejects with what is missing.
    */
   check(cache: Cache, options: ChainCheck): Promise<{ streamMs: number }>;
 }

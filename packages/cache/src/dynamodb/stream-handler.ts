@@ -7,7 +7,7 @@ import type { Invalidations } from "./writing.ts";
 
 type Image = Readonly<Record<string, unknown>>;
 
-/** The fields of a stream record that are read, as Lambda passes it. */
+/** The fields that the handler reads of a stream record, in the form in which Lambda passes them. */
 export interface StreamRecord {
   readonly eventName?: string | undefined;
   readonly eventSourceARN?: string | undefined;
@@ -26,7 +26,7 @@ export interface StreamEvent {
 
 /**
  * Makes the handler of a table's stream with view type NEW_AND_OLD_IMAGES: each batch is one invalidation. It names no
- * table, index or cached view, so it needs no change when these change; if `scopes` leaves out a kind that a new one
+ * table, index or cached view, so it needs no change when these change; if `scopes` leaves out a kind that a new view
  * reads, it invalidates more than necessary. If the store does not accept the invalidation, the handler rejects, and
  * Lambda retries the batch.
  *

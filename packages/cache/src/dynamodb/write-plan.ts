@@ -143,7 +143,7 @@ function answerNames(
     // A write that changes nothing may repeat one that was applied, and whose invalidation failed.
     return isChanged ? namesOf(touched, scopes) : null;
   }
-  // Engines answer with the key only, or with nothing, if there was no item.
+  // Without an old item, some engines answer with the key only, others with nothing.
   if (Object.keys(before ?? {}).length <= key.length) return null;
   try {
     const attributes = updatedBy(input);
@@ -162,7 +162,7 @@ function updatedBy(input: Input): string[] {
   return [...attributesIn(UpdateExpression, names), ...Object.keys(AttributeUpdates ?? {})];
 }
 
-/** True if the write is refused unless the item exists. */
+/** True if the condition certainly refuses the write unless the item exists. */
 function requiresItem(
   { ConditionExpression, ExpressionAttributeNames }: Input,
   key: Attributes,

@@ -25,7 +25,8 @@ export interface Invalidations {
 export interface WritingOptions {
   /**
    * Announces each write to the store before it is made, as `cache.change` does: while the store does not accept that,
-   * writes are refused with `invalidation_failed`. Two commands per write instead of one.
+   * writes are refused with `invalidation_failed`. Two commands per write instead of one, and a third one if the answer
+   * shows further tags, such as those of an old value in an index.
    */
   guarded?: boolean;
 }
@@ -126,7 +127,10 @@ async function invalidate(cache: Invalidations, names: ReadonlySet<Tag>): Promis
   await cache.invalidate([...names]).catch(() => undefined);
 }
 
-/** Names of everything that an earlier attempt of a mutation may have changed, by the items that this one has read. */
+/**
+ * Names of everything that an earlier attempt of a mutation may have changed, by the items that the present one has
+ * read.
+ */
 async function namesOfRead(
   command: Command,
   answer: Input,

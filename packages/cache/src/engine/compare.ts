@@ -31,8 +31,8 @@ export async function areSame(stored: Decodable, { entry }: Served): Promise<boo
 }
 
 /**
- * The entry, if it is still stored and fresh. Ignores the tolerance of throttled tags, in-process copies and replicas.
- * Rejects with `store_failed`.
+ * The entry if it is still stored and fresh, otherwise null. Ignores the tolerance of throttled tags, in-process copies
+ * and replicas. Rejects with `store_failed` if the store does not answer.
  */
 export async function entryInPlace(
   engine: Engine,

@@ -42,8 +42,8 @@ export interface CacheOptions {
   /** Time limit for one answer of the store, including retries of the store's client. Default "500 milliseconds". */
   storeTimeout?: Duration;
   /**
-   * Time for which a read waits for another instance's load before its own process loads; once more if that instance has
-   * died and another one loads instead. Default "5 seconds".
+   * Time for which a read waits for a load in progress, in this process or another instance, before it loads by itself;
+   * once more if that instance has died and another one loads instead. Default "5 seconds".
    */
   waitTimeout?: Duration;
   /**

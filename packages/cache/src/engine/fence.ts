@@ -100,7 +100,8 @@ function rulesOf(
     const given = keys.given[index];
     // A young value tolerates the invalidation of a throttled tag, so its commit tolerates it too.
     if (isSpared(given, heat, ageMs)) return { ...common, rule: "tolerate", stamp };
-    // If this stamp has changed, the entry is stored as outdated: no reader gets it, and the next load reads its heat.
+    // If this stamp has changed, the entry is stored as outdated: no read gets it from the store, and the next load
+    // reads its heat.
     if (isSpared(given, Infinity, ageMs)) return { ...common, rule: "note", stamp };
     if (stamp !== "" || index < keys.tags.length) return { ...common, rule: "equal", stamp };
     return { ...common, rule: "adopt", stamp: sequenceOf(lease.token) };
@@ -115,7 +116,7 @@ function rulesOf(
 }
 
 function compare(key: string, stamp: string): StampRule {
-  // A permanent one would not be prolonged, although another rule records it in the entry.
+  // If it were marked permanent, the commit would not prolong it, although another rule may record it in the entry.
   return { key, hold: null, permanent: false, rule: "compare", stamp };
 }
 

@@ -59,7 +59,7 @@ export async function getMany<Params, Value, Source>(
   });
 }
 
-/** Highest number of attempts at a snapshot: 5. One fails if a write came between, or an entry was not stored. */
+/** Highest number of attempts at a snapshot: 5. Each fails if a write came between, or an entry was not stored. */
 const SNAPSHOT_TRIES = 5;
 
 /**
@@ -127,7 +127,9 @@ export function uniqueReads(reads: readonly (AnyRead | Error)[]): AnyRead[] {
   return [...new Map(good.map((read) => [read.keys.key, read])).values()];
 }
 
-/** Decoded values by key. Entries that do not match the schema are read again as misses, until a loaded value matches. */
+/**
+ * Decoded values by key. Entries that are damaged or do not match the schema are read again as misses, until one fits.
+ */
 async function valuesOf<Value>(
   engine: Engine,
   reads: readonly AnyRead[],
@@ -176,8 +178,8 @@ async function fetchInParts(engine: Engine, reads: readonly AnyRead[]): Promise<
 }
 
 /**
- * Judges what several looks have found by all stamps of one point in time: an invalidation is seen completely or not at
- * all.
+ * Judges what several looks have found by stamps that are all from one point in time: an invalidation is seen
+ * completely or not at all.
  */
 async function judgeTogether(engine: Engine, found: readonly Found[]): Promise<Found[]> {
   const one = found[0] as Found;

@@ -16,7 +16,7 @@ interface Held {
 /** Approximate size of an entry without its body and text: header, key and bookkeeping. */
 const OVERHEAD_BYTES = 512;
 
-/** Highest number of parameters of a resource whose names are kept: 1,000, which take some 2 MB. */
+/** Highest number of parameters of a resource whose names are kept: 1,000, which take about 2 MB. */
 const NAMED = 1_000;
 
 /** Highest number of characters of a parameter whose names are kept: the names repeat it, and `maxBytes` does not count them. */
@@ -39,8 +39,8 @@ export class HeldEntries {
   }
 
   /**
-   * Keeps an entry that was current before a request was sent; without such a request, it is validated before it is
-   * served.
+   * Keeps an entry that was current at the moment `validated`, before a request was sent; without such a moment, it is
+   * validated before it is served.
    */
   put(key: string, entry: Entry, validated: Held["validated"] = NEVER): void {
     const held = this.#entries.peek(key);

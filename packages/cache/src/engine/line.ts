@@ -9,9 +9,9 @@ const depths = new AsyncLocalStorage<number>();
 loads.depths = depths;
 
 /**
- * Calls a loader, or a write whose result is stored, so that its cache reads are recognised as nested. They use the
- * primary: a value that is stale for a moment, in a lagging replica or a trusted copy, would otherwise stay for the life
- * of an entry.
+ * Calls a loader, or the write of `set` or `change`, so that its cache reads are recognised as nested. They use the
+ * primary: a value that is stale for a moment, in a lagging replica or a trusted copy, would otherwise stay for the
+ * life of an entry.
  */
 export function insideLoad<T>(call: () => T): T {
   return depths.run(depthNow() + 1, call);

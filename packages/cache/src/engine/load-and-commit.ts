@@ -124,7 +124,7 @@ export function loadApart(
   return efforts.map(({ served }) => served);
 }
 
-/** Asks the store to store entries; values that it refuses or fails to store are still good for those that loaded them. */
+/** Asks the store to store entries; values that it refuses or fails to store are still good for their readers. */
 async function commitAll(engine: Engine, loaded: readonly Encoded[]): Promise<void> {
   for (const each of loaded)
     if (!each.load.keep) each.effort.settle(replaceByNothing(engine, each));
@@ -140,7 +140,7 @@ async function commitAll(engine: Engine, loaded: readonly Encoded[]): Promise<vo
     if (!reply.ok) return reply;
     return reply.value[index] ?? { ok: false, error: new CacheError("store_failed", "no answer") };
   });
-  // A store that took none of several is spared a request for each.
+  // A store that took none of several entries is spared a request for the release of each lease.
   const isStoreUp = kept.length === 1 || outcomes.some(({ ok }) => ok);
   for (const [index, each] of kept.entries()) {
     const outcome = outcomes[index] as Outcome<CommitResult>;
@@ -189,8 +189,8 @@ function endingBy({ header }: Entry, endMs: number) {
 }
 
 /**
- * Serves an entry that the store failed to store, because it is too large for instance, and releases the lease so that no
- * reader waits for it.
+ * Serves an entry that the store failed to store, because it is too large for instance. If the store is up, releases
+ * the lease, so that no reader waits for it.
  */
 async function serveUnkept(
   engine: Engine,
@@ -231,7 +231,7 @@ async function serveFailed(engine: Engine, effort: Leased, error: unknown): Prom
   return serveFallback(engine, read, fallback, why, lease.sent.tick);
 }
 
-/** Ends a load whose value is not to be stored. Deletes the old entry: it is outdated, and must not be a later fallback. */
+/** Ends a load whose value is not to be stored. Deletes an old entry that could be a later fallback: it is outdated. */
 async function replaceByNothing(engine: Engine, loaded: Loaded<Leased>): Promise<Served> {
   const { effort } = loaded;
   const { entryKey, leaseKey } = effort.read.keys;

@@ -11,7 +11,9 @@ import type { AnyRead } from "./read-context.ts";
 export type LookupResult =
   | { state: "fresh" | "stale"; entry: Entry; l1: boolean }
   | { state: "fallback"; entry: Entry; l1: boolean; reason: "expired" | "unconfirmed" }
-  /** `entry` was found but may not be served; `seenId`: its id as the text starts with it, even a damaged one. */
+  /**
+   * `entry` was found but may not be served; `seenId`: the id at the start of its text, even if the text is damaged.
+   */
   | { state: "miss"; reason: MissReason; seenId: string | null; entry: Entry | null }
   /** `pending`: an invalidation of the entry failed in this process, and so did its retry. */
   | { state: "down"; pending: boolean; why?: "store-misconfigured" };
@@ -22,7 +24,7 @@ export interface Found {
   readonly look: LookupResult;
   /** Holder of the entry's lease; null if it is free or was not requested. */
   readonly lease: string | null;
-  /** Time before which every change is known to be invalidated; null if it was not requested. */
+  /** Time before which every change is known to be invalidated; null if the look does not show it. */
   readonly closedMs: number | null;
   /** The moment before the look. */
   readonly sent: Sent;
@@ -30,7 +32,8 @@ export interface Found {
 
 /**
  * Looks at many entries of a resource with one request: each entry, each of their stamps once, and their leases if
- * requested. Entries that the process keeps are looked up there first.
+ * requested. Unless leases are, entries that the process keeps are looked up there first. A second request follows if
+ * an entry names a tag whose stamp did not come.
  */
 export async function lookUp(
   engine: Engine,
@@ -53,7 +56,7 @@ export function isPending(engine: Engine, read: AnyRead, entry?: Entry): boolean
   return engine.policy.isAffected(engine.pending, names);
 }
 
-/** Remembered, because an `import()` of a loaded module still takes some microseconds. */
+/** Remembered, because an `import()` of a loaded module still takes a few microseconds. */
 let valueTagsModule: Promise<typeof import("./value-tags.ts")> | undefined;
 const aboutValueTags = () => (valueTagsModule ??= import("./value-tags.ts"));
 
@@ -176,7 +179,7 @@ export function judgeEntry(
   if (entry.id === unusable) return { state: "miss", reason: "corrupt", seenId, entry: null };
   const bound = boundLifetime(entry, resource);
   const verdict: Verdict = isPending(engine, read, entry)
-    ? // Its value names a tag whose invalidation failed here, which was unknown before the look.
+    ? // An invalidation failed here; only the look has shown that the value names its tag.
       INVALIDATED
     : policy.judge(bound, stamps, {
         keys,

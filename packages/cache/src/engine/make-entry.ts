@@ -97,8 +97,8 @@ function asOfMs({ maxStalenessMs }: Engine, { startMs, options: { from = [] } }:
 type Lifetimes = ReturnType<typeof lifetime>;
 
 /**
- * A value's lifetime may be shorter than its resource's, never longer: a lowered `ttl` in code applies to stored entries
- * too.
+ * A value's lifetime may be shorter than its resource's, but never longer: reads limit it to the resource's, so that a
+ * lowered `ttl` in code applies to stored entries too.
  */
 function shortened(longest: Lifetimes, own: LoadedOptions): Lifetimes {
   const within = (ms: number, limit: Duration | undefined) =>

@@ -22,9 +22,10 @@ import { waitLimitMs } from "./time-limits.ts";
 const ROUND_LIMIT = 3;
 
 /**
- * Obtains the values of entries that cannot be served as they are: joins the loads in progress in this process and starts
- * the others together. If a queue or another read has taken over a refresh, the stale entry is served at once; otherwise
- * the read that gets the lease refreshes before it answers, because work left running would be frozen with the function.
+ * Obtains the values of entries that cannot be served as they are: joins the loads in progress in this process and
+ * starts the others together. If a queue or another read has taken over a refresh, or `waitUntil` lets it continue
+ * after the answer, the stale entry is served at once; otherwise the read that gets the lease refreshes before it
+ * answers, because work left running would be frozen with the function.
  */
 export async function obtain(
   engine: Engine,
@@ -38,7 +39,7 @@ export async function obtain(
   for (const group of slices(found, atOnce)) {
     const results = await obtainGroup(engine, group, round);
     obtained.push(...results);
-    // Stored before the next group begins, so that a process that runs out of time keeps what it has loaded.
+    // The group is stored before the next one begins, so that a process that runs out of time keeps what it has loaded.
     await Promise.allSettled(results);
   }
   return obtained;

@@ -1,7 +1,7 @@
 import type { Engine } from "./context.ts";
 import type { AnyRead } from "./read-context.ts";
 
-/** Limit for the bodies of one look, estimated before it: 4 MiB. More would exceed the store's time limit. */
+/** Limit for the bodies of one look, estimated before it: 4 MiB. More might exceed the store's time limit. */
 const LOOKED_AT_BYTES = 4 * 1024 * 1024;
 
 /** Average size of a resource's bodies, from the last batch of at least ten, or a later one with larger bodies. */

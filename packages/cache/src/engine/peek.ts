@@ -3,7 +3,7 @@ import { lookUp } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
 import type { Served } from "./served.ts";
 
-/** Entry that a read would be served at once; undefined if it would have to load. */
+/** The stored entry if a read may be served it, fresh or stale; otherwise undefined. Loads and refreshes nothing. */
 export async function peek(engine: Engine, read: AnyRead): Promise<Served | undefined> {
   if (read.resource.rollout && !(await import("./rollout.ts")).mayServeStored(read))
     return undefined;

@@ -70,7 +70,7 @@ function withinPauses(ms: number): number {
   return Math.min(Math.max(ms, POLL_MIN_MS), POLL_MAX_MS);
 }
 
-/** Requests the leases and starts the loads that are granted; returns the efforts whose entries others are loading. */
+/** Requests the leases, starts the loads whose leases are granted, and returns the efforts that have to wait. */
 async function acquire(
   engine: Engine,
   efforts: readonly Effort[],
@@ -86,7 +86,7 @@ async function acquire(
     else if (!servedAsDenied(engine, effort)) outdated.push(effort);
   }
   const waiting = held.filter((effort) => !servedAsDenied(engine, effort));
-  // Requests the leases of newer entries that cannot be served either, once: they may be free.
+  // A newer entry that cannot be served either may have a free lease, which is requested once.
   if (isAgain || outdated.length === 0) return [...outdated, ...waiting];
   return [...waiting, ...(await acquire(engine, outdated, true))];
 }
@@ -124,7 +124,7 @@ async function lookAgain(engine: Engine, efforts: readonly Effort[]): Promise<Ef
   return [...busy, ...(await acquire(engine, free))];
 }
 
-/** Serves what another instance has stored. Its age is not known well enough to trust it without its stamps. */
+/** Serves what another instance has stored. The process keeps it as not validated: its age is not known well enough. */
 function serveStored(
   { l1 }: Engine,
   { resource, keys }: AnyRead,

@@ -43,7 +43,7 @@ export interface ReadContext<Params, Value, Source> {
   readonly isExact: boolean;
   /** True if it is read together with others: then the bulk loader is used. */
   readonly isBulk?: boolean;
-  /** Highest number of entries that are loaded and stored together with this one. Default: all. */
+  /** Highest number of entries that are loaded and stored at a time, if several are read. Default: all. */
   readonly atOnce?: number | undefined;
   /** Id of an entry whose body is damaged or does not match the schema: this read treats it as missing. */
   readonly unusable?: string;

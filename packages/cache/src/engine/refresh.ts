@@ -10,9 +10,9 @@ import type { AnyRead } from "./read-context.ts";
 import type { ReadDetail } from "./served.ts";
 
 /**
- * Result of a refresh. `skipped`: nothing was due. `refreshed`: a value was loaded and stored. `busy`: another load is in
- * progress. `refused`: an invalidation during the load kept the value out of the store. `not-stored`: the loader
- * or the resource did.
+ * Result of a refresh. `skipped`: nothing was due. `refreshed`: a value was loaded and stored. `busy`: another load is
+ * in progress. `refused`: an invalidation during the load, or a value tag that had no stamp yet, kept the value out of
+ * the store. `not-stored`: the loader or the resource kept it out.
  */
 export type RefreshResult = "skipped" | "refreshed" | "busy" | "refused" | "not-stored";
 

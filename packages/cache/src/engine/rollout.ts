@@ -132,7 +132,7 @@ function withoutFallback(effort: Leased): Leased {
   return { ...effort, fallback: null };
 }
 
-/** Removes the old entry if its loader excluded the new value from storage. */
+/** Removes the old entry if the loader or the resource excluded the new value from storage. */
 async function endOld(engine: Engine, { read, look, served }: Leased): Promise<Served> {
   const result = await served;
   const isOld = look.state !== "miss" && look.state !== "down";

@@ -30,7 +30,7 @@ export interface Served {
   /** The value itself if this read loaded it, so that it need not be decoded. */
   readonly loaded?: { readonly value: unknown };
   readonly loadMs?: number;
-  /** Tick of the look that found the entry valid, if the read needed only one look. */
+  /** Tick of the look that found the entry fresh, if it is served as found. */
   readonly lookedAt?: number;
   /** Tick up to which the entry is known to be current: a read that began before may share it. */
   readonly asOf: number;

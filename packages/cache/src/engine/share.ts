@@ -12,7 +12,7 @@ import type { Served } from "./served.ts";
 export function share(engine: Engine, read: AnyRead, served: Served): Served | undefined {
   const { keys, resource, tick } = read;
   const { header } = served.entry;
-  // JSON changes a value that cannot be stored: only the reader that has the value itself may use that entry.
+  // JSON changes a value that cannot be stored: only the read that loaded the value itself may use its entry.
   const isWhole = header.etag !== NO_ETAG || header.status === 404;
   const isSound = isWhole && !isPending(engine, read, served.entry);
   if (!isSound || !engine.policy.mayShare(tick, served.asOf)) return undefined;

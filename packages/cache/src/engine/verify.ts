@@ -52,8 +52,8 @@ function isVerifiable({ consistency, isDeclared, deferrable, verifiable }: AnyRe
 }
 
 /**
- * Checks a hit: compares its entry with the origin's value. If they differ, further checks after 10, 60 and 300 s find out
- * if the entry is still served. Stores nothing. Rejects with the loader's error, or with `store_failed`.
+ * Checks a hit: compares its entry with the origin's value. If they differ, further checks after 10, 60 and 300 s find
+ * out if the entry is still valid. Stores nothing. Rejects with the loader's error, or with `store_failed`.
  */
 export async function verifyHit(
   engine: Engine,

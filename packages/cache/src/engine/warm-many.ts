@@ -32,8 +32,8 @@ export interface WarmOptions<Source> extends ReadOptions<Source> {
 export type WarmResult = RefreshResult | "due" | "left" | Error;
 
 /**
- * Refreshes those of many entries that are due, missing ones and those that expire first before the others; if the store
- * is down, it loads nothing.
+ * Refreshes those of many entries that are due: missing ones first, then those that expire first. If the store is down,
+ * it loads nothing.
  */
 export async function refreshMany<P, V, S>(
   engine: Engine,

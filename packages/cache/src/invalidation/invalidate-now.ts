@@ -88,7 +88,7 @@ export async function announce({ onInvalidate }: Engine, what: Invalidated): Pro
 /** Repeats the invalidations that failed; rejects when the store does not take them now either. */
 export async function retryPending(engine: Engine): Promise<void> {
   const { tags, keys } = engine.pending?.list() ?? NONE;
-  // A look passes the breaker only when the store is due for a probe; an invalidation always does.
+  // Asks first by a look, which an open breaker lets pass only as its probe; invalidations would always pass.
   await engine.store.mget([engine.space.stamp(EVERYTHING)]);
   await invalidateTags(
     engine,
@@ -112,7 +112,7 @@ function pendingOf(engine: Engine): PendingInvalidations {
   return (engine.pending ??= new PendingInvalidations(engine.space.stamp));
 }
 
-/** All keys of an entry in the store. */
+/** Names of an entry, of its lease and of its own stamp in the store. */
 export function namesOf({ space }: Engine, key: string): string[] {
   return [space.entry(key), space.lease(key), space.stamp(entryTag(key))];
 }

@@ -11,12 +11,12 @@ import {
   removing,
 } from "./invalidate-now.ts";
 
-/** Number of names that the store examines in each step of a walk: 1,000. */
+/** Approximate number of names that the store examines in each step of a walk: 1,000. */
 const LOOKED_AT_ONCE = 1_000;
 
 /**
- * Highest number of steps of a walk that removes: beyond it, all resources that the pattern could match are dropped
- * whole, if all of them are known.
+ * Highest number of steps of a walk that removes: beyond it, all resources that the pattern could match are invalidated
+ * as a whole. There is no limit if some of them may be unknown.
  */
 const MOST_STEPS = 50;
 
@@ -28,15 +28,15 @@ export interface PatternOptions {
 }
 
 export interface PatternResult {
-  /** Resources dropped whole, by their stamp; their entries are not counted. */
+  /** Resources invalidated as a whole, or in a dry run those that would be; their entries are not counted. */
   readonly resources: readonly string[];
   /** Other entries found in the store, and removed unless it was a dry run. */
   readonly entries: number;
 }
 
 /**
- * Invalidates what a glob over `<resource>:<key>` matches. Resources that it covers completely are dropped by their
- * stamps, with one command; if no other resource can match, that is all. Otherwise loads in progress are refused, and a
+ * Invalidates what a glob over `<resource>:<key>` matches. Resources that it covers completely are invalidated as a
+ * whole, with one command; if no other resource can match, that is all. Otherwise loads in progress are refused, and a
  * walk over the store finds and removes the entries.
  */
 export async function invalidatePattern(
@@ -71,7 +71,7 @@ export async function invalidatePattern(
     mostSteps,
     progress,
   });
-  // Drops more entries of these resources than requested, but leaves none that matches.
+  // Invalidates more entries of these resources than requested, but leaves none that matches.
   const dropped = isOver ? [] : others;
   if (dropped.length > 0) await invalidateTags(engine, dropped.map(resourceTag), false);
   report(entries, true);
@@ -96,7 +96,9 @@ export async function listKeys(
   return { cursor: step.cursor, keys };
 }
 
-/** Characters that make a text a pattern; they are escaped in every key of a resource, but not of `getOrSet`. */
+/**
+ * Characters that make a text a pattern; they are escaped in every key of a resource, but not in those of `getOrSet`.
+ */
 const GLOB = /[*?[\]\\]/;
 
 /** A pattern without a wildcard is one key: no walk is needed. */
@@ -117,7 +119,7 @@ async function removeNamed(
 }
 
 interface Walk {
-  /** Resources that are dropped whole: the walk skips their entries. */
+  /** Resources that are invalidated as a whole: the walk skips their entries. */
   readonly resources: readonly string[];
   readonly dryRun: boolean;
   readonly mostSteps: number;

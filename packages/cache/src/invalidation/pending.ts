@@ -9,7 +9,7 @@ const REMEMBERED = 1_000;
  * process does not read the entries that they affect: otherwise its own caller would see the old value again.
  */
 export class PendingInvalidations {
-  /** The counter at which each failed last: a retry that was sent before another failure does not settle that one. */
+  /** Value of the counter when each failed last: a retry that was sent before a later failure does not settle it. */
   readonly #tags = new Map<Tag, number>();
   readonly #keys = new Map<string, number>();
   /** Entries that the store has removed, but whose removal `onInvalidate` has not accepted. */

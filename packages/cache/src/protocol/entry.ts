@@ -43,7 +43,9 @@ export interface Entry {
   /** Random and unique to one load. */
   id: string;
   header: EntryHeader;
-  /** Text if it is neither compressed nor bytes, otherwise base64: the form that API gateways and JSON protocols carry. */
+  /**
+   * Text if it is neither compressed nor bytes, otherwise base64, in which API gateways and JSON protocols carry bytes.
+   */
   body: string;
   kept?: Kept;
 }

@@ -60,7 +60,7 @@ export function judge(
   let expired = false;
   for (const [index, now] of stamps.entries()) {
     const seen = header.stamps[index] as string;
-    // The entry survives any change of this stamp, including its removal.
+    // A spared entry survives any change of this stamp, including its removal.
     if (seen === now || isSpared(keys.given[index], header.heat, ageMs)) continue;
     // A missing stamp was invalidated, evicted or lost: it never means "unchanged".
     if (now === null || hardPart(seen) !== hardPart(now)) return INVALIDATED;
@@ -76,14 +76,16 @@ export function judge(
 }
 
 /**
- * True if a fresh entry is refreshed already now, so that a fleet does not find it expired all at once: the nearer its
+ * True if a read refreshes a fresh entry early, so that a fleet does not find it expired all at once: the nearer its
  * expiry and the slower its load, the likelier. XFetch: Vattani, Chierichetti, Lowenstein 2015, with β = 1.
  */
 export function refreshesEarly({ header }: Entry, nowMs: number, random: number): boolean {
   return nowMs - header.loadMs * Math.log(random || Number.MIN_VALUE) >= header.freshUntilMs;
 }
 
-/** An entry whose times are no longer than the resource now allows: a shortened lifetime applies to stored entries too. */
+/**
+ * The entry with its times limited to what the resource allows now: a shortened lifetime applies to stored entries too.
+ */
 export function boundLifetime(
   entry: Entry,
   { freshMs, negativeMs, jitter, staleMs, staleIfErrorMs }: AnyResource,

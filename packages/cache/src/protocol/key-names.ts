@@ -8,7 +8,7 @@ export const EVERYTHING = "@all" as Tag;
 /** Tag of all loads in progress: its invalidation keeps their values out of the store, and leaves stored entries alone. */
 export const FILLS = "@fills" as Tag;
 
-/** Tag of every entry of a resource: invalidating it drops them all with one write. */
+/** Tag of every entry of a resource: one write invalidates them all. */
 export function resourceTag(name: string): Tag {
   return `@resource:${name}` as Tag;
 }
@@ -21,7 +21,7 @@ export function entryTag(key: string): Tag {
   return `@key:${key}` as Tag;
 }
 
-/** Second tag of a throttled tag. Only announced changes (`cache.change`) invalidate it: they ignore the throttle. */
+/** Second tag of a throttled tag. Only announced changes (`change`, `set`) invalidate it: they ignore the throttle. */
 export function changeTag(tag: Tag): Tag {
   return `@change:${tag}` as Tag;
 }
@@ -56,12 +56,12 @@ export function keyspace(prefix: string): Keyspace {
   };
 }
 
-/** Name of the resources of all `getOrSet` keys. */
+/** Name that the resources of all `getOrSet` keys share. */
 export const OWN_KEYS = "kv";
 
 /**
- * Number of an entry's permanent stamps: the first two, of everything and of the resource. They are few, and most commits
- * would have to prolong them.
+ * Number of an entry's permanent stamps: the first two, of everything and of the resource. They never expire, because
+ * they are few, and most commits would have to prolong them.
  */
 export const PERMANENT_STAMPS = 2;
 

@@ -1,7 +1,7 @@
 import type { Followed, FollowRequest } from "../store.ts";
 import { FIELDS } from "./entry.ts";
 
-/** The value tags in the header of an entry's text, as the store's script finds them; none if the header is damaged. */
+/** The value tags in the header of an entry's text, in order; none if the header is damaged. */
 export function valueTagsIn(text: string | null): string[] {
   const [, , rest = ""] = text?.split("\n", 3) ?? [];
   try {

@@ -2,9 +2,9 @@
 export const WINDOWS_MS = [10_000, 60_000, 300_000] as const;
 
 /**
- * Result of a check of a hit. `agrees`: the entry equals the origin's value. `overtaken`: the entry is no longer valid,
- * which proves nothing about the hit. `suspect`: it differs, but its invalidation may be on its way. `stale`: no
- * invalidation came.
+ * Result of a check of a hit. `agrees`: the entry equals the origin's value. `overtaken`: the entry is no longer stored
+ * or fresh, which proves nothing about the hit. `suspect`: it differs, but its invalidation may be on its way. `stale`:
+ * no invalidation came.
  */
 export type Verdict = "agrees" | "overtaken" | "suspect" | "stale";
 
@@ -17,8 +17,9 @@ export interface Judgement {
 }
 
 /**
- * Judges an entry that was served. It is current while it is still stored and all of its stamps are those from before its
- * load: then nothing has invalidated it, so any difference from the origin was changed without an invalidation.
+ * Judges an entry that was served. It is current while it is still stored and fresh, and all of its stamps are those
+ * from before its load: then nothing has invalidated it, so a difference from the origin means that the invalidation of
+ * a change is late or missing.
  */
 export function verdictOf({
   isCurrent,

@@ -17,8 +17,8 @@ export function bodyIn(text: string | null, storedId: string): string | null {
 }
 
 /**
- * Writes an entry's text without the lines of id and stamps, which the store's script adds: a line with checksums and
- * header (JSON array), then the unchanged body.
+ * Writes an entry's text without the lines of id and stamps, which the store adds: a line with checksums and header
+ * (JSON array), then the unchanged body.
  */
 export function encodeRest({ header, body }: Pick<Entry, "header" | "body">): string {
   const line = JSON.stringify(

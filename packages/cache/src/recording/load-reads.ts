@@ -5,7 +5,7 @@ import type { Tag } from "../tag.ts";
 /** A named set of data: any change in it invalidates the tag. */
 export interface Scope {
   readonly tag: Tag;
-  /** Describes the set for people, in events and messages; it contains no value of an item. */
+  /** Describes the set for people, in events; it contains no value of an item. */
   readonly words: string;
 }
 

@@ -120,7 +120,7 @@ class Recording implements LoadReads, ForeignReads {
     this.#isOver = true;
   }
 
-  /** Reports by which reads an invalidated entry became invalid, in words. */
+  /** Reports, in words, the recorded reads whose invalidation made the old entry invalid. */
   reportEmptied(): void {
     const { read, look, lease } = this.#effort;
     if (look.state !== "miss" || look.reason !== "invalidated" || !look.entry || !lease) return;
@@ -140,7 +140,7 @@ class Recording implements LoadReads, ForeignReads {
     const { read, lease } = this.#effort;
     if (this.#connections > this.#requests.length)
       this.unrecorded("foreign-read", "a connection that is not a request of HTTP");
-    // A request of an allowed host bounds the entry's lifetime instead of naming a tag.
+    // A request to an allowed host limits the entry's lifetime instead of naming a tag.
     if (this.#stamps.size + this.#parts.length + this.#requests.length === 0)
       this.unrecorded("nothing-read", "no read by a recording client");
     if (this.#fault?.why === "foreign-read" && process.env["NODE_ENV"] === "test")
@@ -203,7 +203,7 @@ class Recording implements LoadReads, ForeignReads {
     const making = unwatched(() => makeStamps(this.#engine, missing, read.resource.hardTimeoutMs));
     return (tag) => {
       const stamp = known(tag) ?? making.then((made) => made.get(tag) as string);
-      // The read continues without stamps: the value of its load is then not stored.
+      // If the stamps could not be created, the read continues, but the value of its load is not stored.
       stamp.catch(() => undefined);
       return stamp;
     };

@@ -11,7 +11,7 @@ export function foreignText(what: string): string {
   return `its load read ${what}, which no tag covers: read it by a recording client, allow it by reads.allow(host, ttl), or tag the resource by hand`;
 }
 
-/** Corrections by reason. Those that are missing pass by themselves: failures of the store, and stale parts. */
+/** Corrections by reason. The other reasons pass by themselves: failures of the store, and stale parts. */
 const TEXTS: Partial<Record<Unrecorded, (what: string) => string>> = {
   "foreign-read": foreignText,
   "unknown-command": (what) =>

@@ -6,7 +6,7 @@ const REMEMBERED = 10_000;
 
 const words = new Map<Tag, string>();
 
-/** Remembers the words behind hashed names, for events and messages. */
+/** Remembers the words behind hashed names, for events. */
 export function rememberWords(scopes: readonly Scope[]): void {
   for (const { tag, words: text } of scopes) {
     words.delete(tag);

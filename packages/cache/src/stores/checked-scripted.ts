@@ -5,8 +5,8 @@ import type { RedisPort } from "./redis-port.ts";
 import { type ScriptedOptions, scriptedStore } from "./scripted.ts";
 
 /**
- * A store in any Redis or Valkey (7 or newer) that a client reaches: all clients share one implementation. Commands may
- * arrive twice, so a client may send one again.
+ * A store in any Redis or Valkey (7 or newer) that a client reaches: all clients share one implementation. A command
+ * that arrives twice does no harm, so a client may send it again.
  *
  * @example
  * const store = createScriptedStore({ send: (command) => client.execute(command) });

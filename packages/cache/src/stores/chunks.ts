@@ -3,11 +3,11 @@ import type { CommitRequest, LeaseRequest } from "../store.ts";
 
 /**
  * Highest number of entries, names and bytes of entries' texts in one script: a larger one would block the store for
- * longer than some ms, or its request would be too large.
+ * more than a few ms, or its request would be too large.
  */
 const MOST = { entries: 100, names: 1_000, bytes: 1024 * 1024 };
 
-/** Splits a batch of leases or commits into parts of bounded size; a larger element is a part of its own. */
+/** Splits a batch of leases or commits into parts of bounded size; an element beyond a bound is a part of its own. */
 export function chunks<Request extends LeaseRequest | CommitRequest>(
   requests: readonly Request[],
 ): Request[][] {

@@ -10,6 +10,8 @@ export interface RedisPort {
 export interface CommandRoute {
   /** A key of the command: clients of a cluster find the node by it. */
   readonly key: string | undefined;
-  /** True if a replica may answer; false for a look by a script, which the primary must answer. */
+  /**
+   * True if a replica may answer, which only an `MGET` allows; the primary must answer scripts, also those of looks.
+   */
   readonly readOnly: boolean;
 }

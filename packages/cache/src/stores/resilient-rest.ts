@@ -5,7 +5,7 @@ import type { Rest } from "./other-operations.ts";
 /** Runs one call of a store within its time limit; rejects only with CacheErrors. */
 type Guard = <T>(operation: string, call: () => Promise<T>) => Promise<T>;
 
-/** Number of parts of one batch that are in flight at a time. */
+/** Highest number of parts of one batch that are in flight at a time. */
 const PARTS_AT_ONCE = 4;
 
 /**

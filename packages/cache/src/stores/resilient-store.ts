@@ -5,8 +5,8 @@ import { lazyRest } from "./other-operations.ts";
 import type { StoreFailures } from "./store-failures.ts";
 
 /**
- * A store whose every call, or each part of a large batch, ends within `timeoutMs`, and fails at once while the breaker
- * is open. Invalidations bypass an open breaker: skipping them would leave old values behind.
+ * A store of which each call, or each part of a large batch, ends within `timeoutMs`, and fails at once while the
+ * breaker is open. Invalidations bypass an open breaker: skipping them would leave old values behind.
  */
 export function resilientStore(store: Store, clock: Clock, timeoutMs: number): Store {
   /** Null until a call fails. */

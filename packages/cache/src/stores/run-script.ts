@@ -28,7 +28,7 @@ const EXPIRED_AT_ONCE = 1_000;
 /** Highest number of stamps that one script makes: 1,000. */
 const MADE_AT_ONCE = 1_000;
 
-/** All operations of a store by scripts, and `DEL`. */
+/** The operations of a store that run a script or `DEL`. */
 export interface Scripts extends Rest {
   /** A look at the primary by a script; null for the script that takes any number of names. */
   look(script: string | null, keys: readonly string[]): Promise<(string | null)[]>;
@@ -64,7 +64,7 @@ export function createScripts(send: Send, options: ScriptedOptions): Scripts {
     },
     delete: async (keys) => {
       let count = 0;
-      // In order, because the caller may rely on it: the stamps of entries that others are computed from come first.
+      // One slice after the other: callers pass the stamps of source entries before those of entries made from them.
       for (const some of slices(keys, DELETED_AT_ONCE)) {
         const route = { key: some[0], readOnly: false };
         count += numberIn("delete", await send("delete", ["DEL", ...some], route));
@@ -100,7 +100,7 @@ function runner(send: Send, { scriptHeader }: ScriptedOptions): Run {
   };
 }
 
-/** Keyed by the text of a script: there are as many as the store has operations. */
+/** Keyed by the text of a script: there are about a dozen. */
 const digests = new Map<string, Promise<string>>();
 
 function digestOf(text: string): Promise<string> {

@@ -6,12 +6,12 @@ import { textsIn } from "./replies.ts";
 import type { Scripts } from "./run-script.ts";
 
 /**
- * Script of a look. It counts as a write (see `LOOK_HEADER`): only the primary runs it, and refuses it whenever it
- * would refuse an invalidation.
+ * Script of a look. It counts as a write (see `LOOK_HEADER`): only the primary runs it, and the primary refuses it
+ * whenever it would refuse an invalidation.
  */
 export const LOOK = "return redis.call('MGET',unpack(KEYS))";
 
-/** Highest number of names that Lua passes to a command: its stack has room for some thousand more. */
+/** Highest number of names that `unpack` passes to one command: Lua's limit is just under 8,000. */
 const MOST_UNPACKED = 5_000;
 
 export interface ScriptedOptions {

@@ -3,7 +3,7 @@ import { BUDGET_WINDOW_MS, OVER_BUDGET_MS } from "../protocol/byte-budget.ts";
 /**
  * The atomic steps of the protocol in Lua, for Redis and Valkey 7 or newer. All but WALK use only the keys in KEYS.
  * Each may be sent again unchanged after an ambiguous failure, and a late copy makes nothing valid. An empty value and
- * a value of another type count as missing.
+ * a value of another type count as missing; only RELEASE fails at a value of another type.
  */
 
 /** Values by MGET, in slices that Lua can unpack; false where a key is missing or empty. */
@@ -19,14 +19,14 @@ local function values(keys)
   return found
 end`;
 
-/** KEYS: more names than Lua hands to one command. Returns their values. */
+/** KEYS: any number of names, also more than Lua can pass to one command. Returns their values. */
 export const LOOK_AT_MANY = `${VALUES}
 return values(KEYS)`;
 
 /**
- * Draws a sequence number, once for each script: a sequence that is missing or damaged restarts above all numbers that
- * it ever gave. Makes stamps with the server's time, because a stamp of a late request must not look old. Rounded up,
- * because a stamp that looks older would settle too early.
+ * Draws a sequence number, once in each run of a script: a sequence that is missing or damaged restarts above all
+ * numbers that it ever gave. Makes stamps with the server's time, because a stamp of a late request must not look old.
+ * The time is rounded up, because a stamp that looks older would settle too early.
  */
 const NUMBER = `
 local number
@@ -55,9 +55,9 @@ end`;
 /**
  * KEYS: sequence, lease…, entry…, stamp… (permanent ones first). ARGV: counts of leases and permanent stamps, random,
  * stamp ms, then for each lease its ms and the id of the entry seen, "" if none was seen, or "!" to take the lease from
- * any holder. A lease that an earlier run of the same request was granted is granted again, under the token that it
- * has. Returns the token, the server's ms, the stamps, and for each lease 0 (denied), 1 (granted) or 2 (granted, and
- * the entry seen is still there) with the entry stored since the reader looked, if there is one.
+ * any holder. A lease that an earlier run of the same request was granted is granted again, under the same token. A
+ * lease without an expiry counts as free. Returns the token, the server's ms, the stamps, and for each lease 1
+ * (granted), 2 (granted, the entry seen is still there) or 0 (denied) with the entry stored since the look, if any.
  */
 export const LEASE = `${VALUES}${NUMBER}
 local count, permanent, random = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
@@ -109,8 +109,8 @@ return {token or '', string.format('%.3f', clock()), stamps, answers}`;
  * for each rule the place of its stamp, that of its hold or 0, and the rule: `=S` the stamp is S; `~S` it may be
  * another one; `^S` as `~S`, and another one is reported; `?L` it was there when number L was drawn; `!S` as `=S`, and
  * not recorded. Returns for each entry 1 when it is stored (also by an earlier try of the same commit), 0 when it is
- * refused, 2 when a stamp of a rule `?` came too late, 3 when it is stored beyond its budget, 4 when it is stored
- * although a stamp of a rule `^` is another one; and the line of its stamps when the request does not determine it.
+ * refused, 2 when a stamp of a rule `?` was missing or is newer, 3 when it is stored beyond its budget, 4 when it is
+ * stored although a stamp of a rule `^` is another one; and its line of stamps when the request does not determine it.
  */
 export const COMMIT = `${VALUES}${NUMBER}
 local count, total, permanent = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -220,12 +220,12 @@ end
 return {token, made}`;
 
 /**
- * KEYS as for BEGIN, then stamps that are compared alone and the holds of the entry's tags; of an entry that is only
+ * KEYS as for BEGIN, then stamps that are only compared and the holds of the entry's tags; of an entry that is only
  * removed, its lease and its name. ARGV: id of the change, count of its tags, random, and for an entry to store 1,
  * token, id and rest of its text, ms, stamp ms, count of permanent stamps, count of its stamps, each as BEGIN returned
- * it, and those that are compared alone; otherwise 0. Removes the stamps of the change, and its holds where no other
- * change shares them. The entry is stored, with new stamps for the changed tags, if its lease, its stamps and all holds
- * are as they were left; otherwise entry and lease are removed. Returns 1 when it is stored, also by an earlier try.
+ * it, and those that are only compared; otherwise 0. Removes the stamps of the change, its holds that no other change
+ * shares, and the lease. The entry is stored, with new stamps for the changed tags, if lease, stamps, compared ones and
+ * all holds are as they were left; otherwise it is removed. Returns 1 when it is stored, also by an earlier try.
  */
 export const END = `${VALUES}${NUMBER}
 local id, tags = ARGV[1], tonumber(ARGV[2])
@@ -272,8 +272,8 @@ redis.call('SET', KEYS[at + 2], ARGV[6] .. '\\n' .. table.concat(line, ' ') .. '
 return 1`;
 
 /**
- * KEYS: lease. ARGV: token, back-off ms or 0. If the lease still has this token: removes it, or keeps it closed for the
- * back-off.
+ * KEYS: lease. ARGV: token, back-off ms or 0. If the lease still has this token: removes it, or replaces the token by
+ * `backoff` for that time.
  */
 export const RELEASE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -281,7 +281,7 @@ if ARGV[2] == '0' then return redis.call('DEL', KEYS[1]) end
 redis.call('SET', KEYS[1], 'backoff', 'PX', ARGV[2])
 return 1`;
 
-/** KEYS: sequence, stamp… ARGV: random. Gives each existing stamp a new part behind `~`. */
+/** KEYS: sequence, stamp… ARGV: random. Gives each existing stamp a new second part, behind `~`. */
 export const EXPIRE = `${VALUES}${NUMBER}
 local names = {}
 for i = 2, #KEYS do names[i - 1] = KEYS[i] end

@@ -2,7 +2,7 @@ import { CacheError } from "../errors.ts";
 import { warn } from "../warn.ts";
 import type { RedisPort } from "./redis-port.ts";
 
-/** Longest part of a client's message that is kept. */
+/** Highest number of characters of a client's message that an error keeps: 200. */
 const LONGEST_REASON = 200;
 
 /** Errors that a retry will not change: the store is not set up for this cache. */
@@ -13,7 +13,7 @@ const MISCONFIGURED: readonly (readonly [code: RegExp, words: string])[] = [
   [/\bCROSSSLOT\b/, 'the names of one cache need a hash tag, as in the prefix "{shop}:1"'],
 ];
 
-/** Misconfigured stores, by their ports: each is warned of once. */
+/** Misconfigured stores about which a warning was given, by their ports. */
 const warned = new WeakSet();
 
 /** Converts an error of a client to a CacheError that contains neither keys, values nor addresses. */

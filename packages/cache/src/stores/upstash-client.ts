@@ -5,7 +5,7 @@ async function load() {
   const sdk = await peer(
     "@upstash/redis",
     () => import("@upstash/redis"),
-    // Every read would load, because nothing is stored.
+    // Without the SDK nothing can be stored, so every read loads.
     "store_misconfigured",
   );
   /**

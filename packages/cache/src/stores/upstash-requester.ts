@@ -23,9 +23,9 @@ export interface Answer {
 }
 
 /**
- * The SDK's transport. The sync token of a write is sent along with later requests, so that a replica that has not seen
- * the write does not answer; of overlapping writes, the one sent last counts. Tokens of `MGET`s are dropped: one that
- * overlaps a write would replace the write's token by an older one.
+ * The transport of looks and of the SDK's client. The sync token of a write is sent along with later requests, so that
+ * a replica that has not seen the write does not answer; of overlapping writes, the one sent last counts. Tokens of
+ * `MGET`s are ignored: one that overlaps a write would replace the write's token by an older one.
  */
 export function createRequester(
   connection: Connection & { readonly fetch: typeof globalThis.fetch | undefined },

@@ -20,10 +20,10 @@ export interface UpstashOptions {
 const SCRIPT_HEADER = "#!lua flags=allow-key-locking";
 
 /**
- * A store in an Upstash Redis database, over HTTPS: the SDK's client over kept-alive connections; the first command that
- * is not a look loads the client. `url` and `token` default to UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN, or
- * KV_REST_API_URL and KV_REST_API_TOKEN. Values are neither parsed nor base64-encoded in transit, and every attempt
- * has a deadline. Errors contain neither keys and values nor the URL and the token.
+ * A store in an Upstash Redis database, over kept-alive HTTPS connections. Looks are sent without the SDK; the first
+ * other command loads the SDK's client. `url` and `token` default to UPSTASH_REDIS_REST_URL and
+ * UPSTASH_REDIS_REST_TOKEN, or KV_REST_API_URL and KV_REST_API_TOKEN. Values are neither parsed nor base64-encoded in
+ * transit, and every attempt has a deadline. Errors contain neither keys and values nor the URL and the token.
  */
 export function createUpstashStore(options: Partial<UpstashOptions> = {}): Store {
   const { url, token } = credentials(options);
