@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { explore } from "./explore.ts";
+import { explore } from "./explore-model.ts";
 import { MUTATIONS } from "./mutations.ts";
 
 /** Enough runs to find each broken rule, whatever the order of seeds: the rarest takes several thousand. */

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { runCommand } from "@algoitny/ops/cli/command";
-import { explore } from "./explore.ts";
+import { explore } from "./explore-model.ts";
 import { exploreParts, partsOf } from "./model-parts.ts";
 import { MUTATIONS } from "./mutations.ts";
 import { shrink } from "./shrink.ts";

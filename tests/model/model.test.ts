@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { explore } from "./explore.ts";
+import { explore } from "./explore-model.ts";
 import { partsOf } from "./model-parts.ts";
 import { shrink } from "./shrink.ts";
 import { MUTATIONS } from "./mutations.ts";
