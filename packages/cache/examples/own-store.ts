@@ -16,7 +16,7 @@ socket.setEncoding("latin1").on("data", (text: string) => {
   }
 });
 
-/** Reads a reply of Redis's protocol (RESP 2); undefined while it is not whole. */
+/** Reads a reply of Redis's protocol (RESP 2); undefined while it is incomplete. */
 function parse(at: number): { value: unknown; end: number } | undefined {
   const lineEnd = received.indexOf("\r\n", at);
   if (lineEnd < 0) return undefined;

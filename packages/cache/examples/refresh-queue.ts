@@ -3,7 +3,7 @@ import { Cache, defineResource, MemoryStore, type RefreshTask } from "@algoitny/
 import { VirtualClock } from "@algoitny/cache/testing";
 
 const clock = new VirtualClock(); // omitted in production, like the store's `now`
-const queue: string[] = []; // in production SQS, by a message for each task
+const queue: string[] = []; // in production SQS, with one message per task
 let version = 1;
 const report = defineResource({
   name: "report",

@@ -15,7 +15,7 @@ const account = defineResource({
 const cache = new Cache({
   store: new MemoryStore(),
   prefix: "bank:1",
-  reads: "primary", // `any` lets a replica answer that lags behind, for readers far away
+  reads: "primary", // `any` lets a lagging replica answer, for readers far away
   storeTimeout: "200 milliseconds", // longest wait for an answer of the store
   waitTimeout: "2 seconds", // longest wait for another instance's load
   replicationLag: "5 seconds", // of sources that are `eventual`

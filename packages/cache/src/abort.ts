@@ -10,7 +10,7 @@ export async function unlessAborted<T>(
   if (signal === undefined) return work();
   // Duck-typed, so that a signal from another realm is accepted too.
   if (typeof (signal as Partial<AbortSignal>).throwIfAborted !== "function")
-    refuse(`signal is ${describe(signal)}: pass an AbortSignal, as of new AbortController()`);
+    refuse(`signal is ${describe(signal)}: pass an AbortSignal, as in controller.signal`);
   signal.throwIfAborted();
   const aborted = deferred<never>();
   const abort = () => aborted.reject(signal.reason);

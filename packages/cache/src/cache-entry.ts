@@ -8,12 +8,12 @@ import { entryTag } from "./protocol/key-names.ts";
 
 /** Result of one read: the stored body unchanged, its metadata, and the decoded value on request. */
 export interface CacheEntry<out Value> {
-  /** `bypass`: loaded for this read alone, without the cache. */
+  /** `bypass`: loaded past the cache, and not stored; `detail` says why. */
   readonly status: ReadStatus;
   readonly detail: ReadDetail | undefined;
   /** Hash of the body: 22 characters without an ETag's quotes; `-` if the value is undefined or cannot be stored. */
   readonly etag: string;
-  /** Age of the data: time since the load began, or with `maxStaleness` longer, if it was made from older entries. */
+  /** Time since the load began; longer with `maxStaleness` if the value was made from older entries. */
   readonly ageMs: number;
   /** True when this read stored the entry. */
   readonly stored: boolean;
@@ -26,7 +26,7 @@ export interface CacheEntry<out Value> {
   readonly storeMs: number;
   /** Time the load took, if this read did one. */
   readonly loadMs: number | undefined;
-  /** Reads the entry again with its body. Present where this read left the body out (`ifNoneMatch`). */
+  /** Reads the entry again with its body. Present if this read left the body out (`ifNoneMatch`). */
   whole?(): Promise<CacheEntry<Value>>;
   /** The decoded value, parsed by the schema only in `getMany`; by default, null or undefined mean "not found". */
   value(): Promise<Value>;
@@ -37,8 +37,8 @@ export type Options<Source> = [Source] extends [void]
   : [options: ReadOptions<Source>];
 
 /**
- * Arguments of a read after the resource: parameters if it has any, then options, which are required if its loader takes
- * a source.
+ * Arguments of a read after the resource: its parameters, if it has any, then options, which are required if its loader
+ * takes a source.
  */
 export type Args<Params, Source> = [Params] extends [void]
   ? [Source] extends [void]
@@ -76,7 +76,7 @@ export function toCacheEntry<V>(
     detail,
     etag: entry.header.etag,
     ageMs: Math.max(0, nowMs - entry.header.createdMs),
-    // The entry's own tag is included even if it has no stamp: a derived entry is invalidated with its source.
+    // The entry's own tag is included even if it has no stamp: an entry made from this one is invalidated with it.
     tags: [...new Set([...read.keys.tags, ...entry.header.valueTags, entryTag(read.keys.key)])],
     storeMs: nowMs - startMs - (loadMs ?? 0),
     loadMs,

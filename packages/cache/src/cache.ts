@@ -39,7 +39,8 @@ export interface Cache extends CacheOperations {}
 
 /**
  * A cache over a store that many processes share. Once an invalidation has returned, no read that starts later returns a
- * value computed from older data. Safe for many concurrent requests; while the store is down, reads load.
+ * value computed from older data, unless an option allows it (`throttled`, `l1.revalidateAfter`, `reads: "any"`). Safe
+ * for many concurrent requests; while the store is down, reads load.
  *
  * @example
  * const cache = new Cache({ store: createUpstashStore({ url, token }) });
@@ -65,7 +66,7 @@ export class Cache {
       } as never;
   }
 
-  /** The value, from the cache or its loader. Rejects with the loader's error, or with `load_timeout` or `value_invalid`. */
+  /** The value, from the cache or from `load`. Rejects with the loader's error, or with `load_timeout` or `value_invalid`. */
   get<P, V, S>(resource: Resource<P, V, S>, ...args: Args<P, S>): Promise<V> {
     const [params, options] = args as [P, Partial<ReadOptions<S>>?];
     return this.#unlessAborted(options, async () => {
@@ -94,10 +95,10 @@ export class Cache {
   }
 
   /**
-   * Many values at once, in order: one look at the store, one `loadMany`; each failure is an Error in its place. Each read
-   * behaves like `get`, including in-process entries, early refreshes and soft time limits. With `snapshot` all values are
-   * from one point in time: no invalidation lies between any two of them. With `entries` each result is an entry, like
-   * that of `getEntry`.
+   * Many values at once, in order: one look at the store (several if the bodies exceed 4 MiB), one `loadMany`; each
+   * failure is an Error in its place. Each read behaves like `get`, including in-process entries, early refreshes and soft
+   * time limits. With `snapshot` all values are from one point in time: no invalidation lies between any two of them,
+   * except of throttled tags. With `entries` each result is an entry, like that of `getEntry`.
    */
   getMany<P, V, S, const Given extends ManyArgs<S>>(
     resource: Resource<P, V, S>,
@@ -116,7 +117,7 @@ export class Cache {
     return bind(this, options);
   }
 
-  /** Reads the value under any text as its key, and loads it if it is missing. `cache.delete(key)` removes it. */
+  /** Reads the value under a key, which may be any text, and loads it if it is missing. `cache.delete(key)` removes it. */
   async getOrSet<
     V,
     Schema extends AnySchema | undefined = undefined,

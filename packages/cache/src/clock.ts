@@ -4,7 +4,7 @@ export interface Clock {
   now(): number;
   /** Monotonic milliseconds, unaffected by changes of the system clock: `performance.now()`. */
   monotonic(): number;
-  /** Resolves after `ms`, 24 days at most, or at once when `signal` is aborted. */
+  /** Resolves after `ms`, 24.8 days at most, or at once when `signal` is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -25,8 +25,8 @@ export const systemClock: Clock = {
 };
 
 /**
- * Settles as `work` does, or rejects with `onTimeout()` if `ms` pass first: 0 or more, and no limit if over 24 days. The
- * timer never outlives the call.
+ * Settles as `work` does, or rejects with `onTimeout()` if `ms` pass first. `ms` is 0 or more; above 24.8 days there is no
+ * limit. The timer never outlives the call.
  */
 export function withDeadline<T>(
   clock: Clock,

@@ -10,8 +10,8 @@ import type { KeyRule, NoInfer_, Result, ValueRule } from "./resource-rules.ts";
 const NEGATIVE_LIMIT_MS = 30_000;
 
 /**
- * Declares a cached view. Options that are missing, unknown or contradict each other throw a CacheError
- * (`definition_invalid`) that says how to correct them.
+ * Defines a resource. Missing, unknown or contradictory options throw a CacheError (`definition_invalid`) that says how to
+ * correct them.
  *
  * @example
  * const book = defineResource({
@@ -39,7 +39,7 @@ export function defineResource<
   ) as Resource<Params, Result<Value, Schema>, Source>;
 }
 
-/** The resource of options that have been validated; `ownKeyOf` says which part of its parameters is its own key. */
+/** Makes the resource of validated options; `ownKeyOf` returns the part of the parameters that is the default key. */
 export function resourceOf<Params, Value, Source>(
   options: ResourceOptions<Params, Value, Source, AnySchema | undefined, Serializer | undefined>,
   { ownKeyOf = (params) => params }: { ownKeyOf?: (params: Params) => unknown } = {},

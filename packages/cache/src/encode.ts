@@ -67,7 +67,7 @@ export function looseText(value: unknown): string {
   }
 }
 
-/** Gzip at zlib's own level, or Brotli at the quality that fills use. */
+/** Gzip at zlib's default level, or Brotli at the quality that fills use. */
 export function compress(
   bytes: Buffer,
   coding: "br" | "gzip",

@@ -7,8 +7,8 @@ import type { Verdict } from "./protocol/verification.ts";
 export const CHANNEL = "@algoitny/cache:event";
 
 /**
- * Events of the cache, in the order in which they happen. Sizes are in characters as stored, times in ms. Events never
- * contain values.
+ * Events of the cache, published as they happen. Sizes are in characters as stored, times in ms. Events never contain
+ * values.
  */
 export type CacheEvent =
   | {
@@ -53,7 +53,7 @@ export type CacheEvent =
       type: "shadow";
       resource: string;
       key: string;
-      /** Comparison of the stored value with the loaded one; `outdated`: the entry was invalidated during the load. */
+      /** Comparison of the stored value with the loaded one; `outdated`: the entry is not known to be valid after the load. */
       outcome: "same" | "different" | "outdated";
       ageMs: number;
     }

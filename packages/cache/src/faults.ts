@@ -12,7 +12,7 @@ export function keyFault(value: unknown, path: string): string | number | boolea
 
 const AS_IN = "say what identifies an entry, as in key: ({ id }) => ({ id })";
 
-/** Refuses parameters that are neither scalars nor a list of scalars: the key part of an object is unknown. */
+/** Refuses parameters that are neither scalars nor a list of scalars: which part of an object is the key is unknown. */
 export function checkOwnKey(params: unknown, about: string): void {
   for (const each of [params].flat())
     if (each !== null && (typeof each === "object" || typeof each === "function"))
@@ -40,7 +40,7 @@ export function tagParts(
   return parts;
 }
 
-/** Refuses a text that is not a duration, or one that is too long. */
+/** Refuses a text that is not a duration, and a duration of over 100 years. */
 export function refuseDuration(duration: string, ms: number): never {
   throw new RangeError(
     `"${duration}" is ${ms > 0 ? "over 100 years" : "not a duration"}: write one as in "5 minutes"`,
@@ -53,7 +53,7 @@ export function isFunction(value: unknown): boolean {
 
 export type Given = Readonly<Record<string, unknown>>;
 
-/** Returns options; throws where they are not an object, or one is unknown. */
+/** Returns the options; throws if they are not an object, or contain an unknown name. */
 export function checkGiven(options: unknown, known: string, about: string): Given {
   if (typeof options !== "object" || options === null)
     refuse(`${about}options are ${options === undefined ? "missing" : describe(options)}`);
@@ -95,7 +95,7 @@ export function describe(value: unknown): string {
 
 /**
  * The known name that begins with the same letter and has all letters of `name` in any order; otherwise one that begins
- * with it and has no other letters than `name`.
+ * with the same letter and has only letters of `name`.
  */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   return known.find((each) => isWithin(name, each)) ?? known.find((each) => isWithin(each, name));

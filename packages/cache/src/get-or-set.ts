@@ -21,8 +21,8 @@ import { describe } from "./faults.ts";
 import { warn } from "./warn.ts";
 
 /**
- * All options of a resource except `name`, `key`, `loadMany`, `verify` and `enqueueRefresh`. The first argument is the
- * key, and no other process has the loader, so readers do the refreshes.
+ * All options of a resource except `name`, `key`, `load`, `loadMany`, `verify` and `enqueueRefresh`. The first two
+ * arguments are the key and the loader; no other process has the loader, so readers do the refreshes.
  */
 export interface GetOrSetOptions<
   Schema extends AnySchema | undefined = AnySchema | undefined,
@@ -83,7 +83,7 @@ export async function removeOwn(
   await removeKeys(engine, [text]);
 }
 
-/** Any text, escaping only what would let two texts share a key. */
+/** Escapes in a text only what would let two texts share a key. */
 function rawKey(text: string): string {
   return shorten(text.replace(/[%#]|\p{Surrogate}/gu, encodeSegment));
 }

@@ -9,7 +9,7 @@ import type { Store } from "./store.ts";
  * their names.
  */
 export interface Inspection {
-  /** Null if nothing is stored, or if it cannot be read. */
+  /** Null if nothing is stored, or if what is stored cannot be read. */
   readonly entry: Entry | null;
   /** True while a process loads the entry, and during the back-off after a failed load. */
   readonly isLoading: boolean;

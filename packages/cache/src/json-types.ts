@@ -23,8 +23,8 @@ type AsJson<V> = 0 extends 1 & V
         : { [K in keyof V]: AsJson<V[K]> };
 
 /**
- * `never` when JSON brings a value of type V back as it was; else sentences that say where and what to do. Two steps: the
- * cheap check has no path in it, so types are compared once; paths are only looked for after it has failed.
+ * `never` when JSON brings a value of type V back as it was; otherwise sentences that name the place and the remedy. Two
+ * steps: the cheap check has no path in it, so types are compared once; paths are only looked for after it has failed.
  */
 export type NotJson<V> = 0 extends 1 & V
   ? never

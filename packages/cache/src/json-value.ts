@@ -78,7 +78,7 @@ function faultInArray(array: readonly unknown[], ancestors: Set<object>): Fault 
 
 function faultInObject(object: object, ancestors: Set<object>): Fault | undefined {
   for (const [name, inner] of Object.entries(object)) {
-    // JSON leaves it out, and a reader of the loaded value sees it as undefined anyway.
+    // JSON leaves the property out, and a reader of the loaded value sees it as undefined anyway.
     if (inner === undefined) continue;
     const fault = faultOf(inner, ancestors);
     if (fault) return { ...fault, path: [name, ...fault.path] };
@@ -119,7 +119,7 @@ const CLASS_MENDS: readonly [kind: new (...parameters: never[]) => object, mend:
 ];
 
 function objectMend(object: object, ancestors: ReadonlySet<object>): string | undefined {
-  if (ancestors.has(object)) return "refers to itself: store it without the circle";
+  if (ancestors.has(object)) return "refers to itself: store it without the cycle";
   if (Array.isArray(object)) {
     const hasMore = Object.keys(object).length > object.length;
     return hasMore ? "is an array with named properties: store an object" : undefined;

@@ -14,8 +14,8 @@ export type Key = string & { readonly [brand]: "key" };
 export type Scalar = string | number | boolean | null | undefined;
 
 /**
- * Anything that a key is made of. The order of an object's properties does not matter, that of a list does. A whole key
- * is never undefined: that is the result of a function without `return`.
+ * Anything that a key is made of. The order of an object's properties does not matter, that of a list's elements does. A
+ * whole key is never undefined: that is the result of a function without `return`.
  */
 export type KeyValue =
   | NonNullable<Scalar>
@@ -23,7 +23,7 @@ export type KeyValue =
   | readonly (KeyValue | undefined)[]
   | { readonly [name: string]: KeyValue | undefined };
 
-/** A segment that is written unescaped. Only `optionalKey` makes one: no other code creates String objects. */
+/** A segment that is written unescaped. Only `optionalKey` makes one. */
 class Verbatim extends String {}
 
 /**
@@ -39,9 +39,9 @@ export function optionalKey(value: string | number | undefined, word: string): K
 
 /**
  * The text of a structured key: `{ page: 1, platform: "a:b" }` → `page:1:platform:a%3Ab`, whatever the order of the
- * properties, and `["platform", "a:b", "page", 1]` → `platform:a%3Ab:page:1`. `7` and `"7"` share a text, as a path and
- * a row would have them; properties that are undefined are left out. A key over 200 characters ends in a hash of the
- * whole.
+ * properties, and `["platform", "a:b", "page", 1]` → `platform:a%3Ab:page:1`. `7` and `"7"` share a text, because a URL's
+ * path has the text and a database's row the number; properties that are undefined are left out. A key over 200 characters
+ * ends in a hash of the whole.
  *
  * For keys of `getOrSet`: a resource's `key` returns the value, not this text.
  */
@@ -121,7 +121,7 @@ function percent(text: string): string {
 
 /**
  * Keeps a key of up to 200 characters; of a longer one, the start and a hash of the whole. `#` joins them and is escaped
- * in every segment, so that no value can be crafted whose short key equals a long one.
+ * in every segment, so that no value can be crafted whose key equals the shortened key of another.
  */
 export function shorten(key: string): string {
   if (key.length <= READABLE_KEY_LIMIT) return key;

@@ -18,7 +18,7 @@ import type {
 import type { NoInfer_, Refused, Result, ValueRule } from "./resource-rules.ts";
 import type { Tag } from "./tag.ts";
 
-/** All options of a resource; `key` and `tags` get the arguments, and `loadMany` serves reads of `fn.resource`. */
+/** All options of a resource except `load`; `key` and `tags` get the arguments, `loadMany` serves reads of `fn.resource`. */
 export interface QueryOptions<
   Arguments extends readonly unknown[],
   Value = unknown,
@@ -96,8 +96,7 @@ export function cacheQuery<
     given,
     (args) => query(...args) as Awaitable<Output>,
   );
-  // A queue's consumer finds the resource by its name from the start: the cache remembers the resources that it has met,
-  // and an empty list loads nothing.
+  // Registers the resource, so that a queue's consumer finds it by its name from the start; an empty list loads nothing.
   if (enqueueRefresh) cache.warm(resource, []).catch(() => undefined);
   const call = (...args: Arguments): Promise<Output> => cache.get(resource, ...([args] as never));
   const invalidate = (...args: Arguments) => cache.invalidate(resource, args);
@@ -146,7 +145,7 @@ export function cacheMethod<
 
 const NEEDED = ["cache", "name", "ttl"];
 
-/** Options that functions and methods share; those of a function, `loadMany` and `verify`, are passed on unchanged. */
+/** Options that functions and methods share; those of a function alone, `loadMany` and `verify`, are passed on unchanged. */
 type CallOptions<Arguments extends readonly unknown[]> = CommonOptions &
   Pick<QueryOptions<Arguments>, "cache" | "name" | "key" | "tags" | "enqueueRefresh">;
 

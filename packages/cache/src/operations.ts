@@ -33,7 +33,7 @@ type Any = Resource<unknown, unknown, unknown>;
 type Options = Partial<ReadOptions<unknown>>;
 type Write = (signal: AbortSignal) => unknown;
 
-/** Methods of a cache that no hit needs: their code is loaded by the first call of one. */
+/** Methods of a cache that no hit needs: their code is loaded by the first call of any of them. */
 export interface CacheOperations {
   /** Reads the stored entry if it may be served, without a load; undefined when there is none. */
   peek<P, V>(
@@ -72,7 +72,7 @@ export interface CacheOperations {
 
   /**
    * Declares that every change made before `closedMs` (ms since the epoch) has been invalidated; caches with
-   * `maxStaleness` rely on it. `expected` is the value that the last call returned, which the caller keeps outside of the
+   * `maxStaleness` rely on it. `expected` is the `value` that the last call returned, which the caller keeps outside of the
    * store: a store that holds another value was rolled back or replaced, and everything is invalidated, as by a first call
    * with null. One caller at a time.
    */
@@ -90,15 +90,15 @@ export interface CacheOperations {
 
   /**
    * Runs a check that was handed to `verify.enqueue`, and enqueues the next one if the entry differs from the origin: the
-   * entry is `stale` if no invalidation has come within 10, 60 and 300 s. Rejects with the loader's error, or with
-   * `store_failed`.
+   * entry is `stale` if no invalidation has come within 10 s, and is checked again after 60 and 300 s. Rejects with the
+   * loader's error, or with `store_failed`.
    */
   runVerifyTask(task: VerifyTask, options?: AnyReadOptions): Promise<Judgement>;
 
   /**
    * Refreshes those of many entries that are due; returns the outcome of each, in the order given. One failure does not
-   * affect the others. Missing entries and those that end first are loaded first, so the next call continues one that ran
-   * out of time.
+   * affect the others. Missing entries and those that end first are loaded first, so that a later call
+   * continues one that ran out of time.
    */
   warm<P, V, S>(
     resource: Resource<P, V, S>,

@@ -3,9 +3,9 @@ import { entryTag } from "./protocol/key-names.ts";
 import type { Resource } from "./resource.ts";
 
 /**
- * Gives each entry of a resource a stamp for itself, for resources that other entries are made from (`Loaded.from`).
- * Removing an entry invalidates the entries made from it in any case; with the stamp, already the first load of such an
- * entry is stored. Each look at the resource asks for one more name.
+ * Gives each entry of a resource its own stamp: for resources from whose entries others are made (`Loaded.from`).
+ * Removing an entry invalidates the entries made from it in any case; with the stamp, even the first load of an entry made
+ * from it is stored. Each look at an entry of the resource requests one more name.
  *
  * @example
  * const load = (id: number) => database.book(id);

@@ -1,4 +1,4 @@
-/** A test for Redis globs: `*`, `?`, `[a-c]`, `[^x]` and backslash escapes. */
+/** Makes a test of names from a Redis glob: `*`, `?`, `[a-c]`, `[^x]` and backslash escapes. */
 export function globMatcher(pattern: string): (name: string) => boolean {
   const source = pattern.replace(
     /\\(.)|\*|\?|\[\^?[^\]]+\]|[.+^${}()|[\]\\]/g,

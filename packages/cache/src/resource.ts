@@ -28,7 +28,7 @@ export interface ThrottledTag {
   readonly afterReloads: number;
   /** `changeTag(tag)`, whose stamp announced changes remove too: they spare no entry. */
   readonly exact: Tag;
-  /** True when an entry of some heat and age survives an invalidation of the tag. */
+  /** True when an entry of this heat and age survives an invalidation of the tag. */
   readonly spares: (heat: number | undefined, ageMs: number) => boolean;
 }
 
@@ -50,15 +50,15 @@ export interface LoadedOptions {
   headers?: Readonly<Record<string, string>>;
   /** False: the value is returned and not stored, and an older one that could be served is removed. */
   store?: boolean;
-  /** Lifetimes of this value, each if shorter than the resource's: the rest of a token's life, for instance. */
+  /** Lifetimes of this value, such as the rest of a token's life; each applies only if it is shorter than the resource's. */
   ttl?: Duration;
   staleWhileRevalidate?: Duration;
   staleIfError?: Duration;
   /** `eventual`: this value may be older than an invalidation that has arrived, as all values of an eventual resource may. */
   consistency?: "eventual";
   /**
-   * Tags that come from the value alone. A process that reads the entry for the first time asks for their stamps with
-   * one more MGET, and the first load under a tag without a stamp is not stored.
+   * Tags that come from the value alone. A read in a process that does not know them yet may need one more look for their
+   * stamps, and the first load under a tag without a stamp is not stored.
    */
   tags?: readonly Tag[];
   /** Entries that the value was made from, read within the load: invalidating one of them invalidates this entry too. */
@@ -197,8 +197,8 @@ export interface ResourceOptions<
   /**
    * Identifies an entry, as plain data: `({ id }) => ({ id })`. Default: the parameter itself, if it is a scalar or a
    * list of scalars. Include every parameter that `load` reads: entries that share a key share a value. Compute it from
-   * the parameters only, as the tags: a process keeps the result for them. Give its parameter a type, or place it after
-   * `load`, from which TypeScript then takes the type.
+   * the parameters only, like the tags: a process may remember both for each parameter. Give its parameter a type, or
+   * place it after `load`, from which TypeScript then takes the type.
    */
   key?: (params: Params) => KeyValue;
   /**
@@ -228,7 +228,7 @@ export interface ResourceOptions<
   ) => Awaitable<readonly (Value | Loaded<Value> | Error)[]>;
 }
 
-/** A cached view of some data: its key, tags, lifetime and loader in one place. Made by `defineResource`. */
+/** Definition of cached values: name, key, tags, lifetimes and loader. Made by `defineResource`. */
 export interface Resource<in Params, out Value, in Source> {
   readonly name: string;
   readonly fingerprint: string;
@@ -254,7 +254,7 @@ export interface Resource<in Params, out Value, in Source> {
   /** True when reads from the process share one frozen value. */
   readonly isShared: boolean | undefined;
   readonly deferrable: boolean;
-  /** False: made by `getOrSet` for one key. All of these have the same name, so none is registered by it. */
+  /** False: made by `getOrSet` for one key. All of these have the same name, so none is registered under it. */
   readonly isDeclared: boolean;
   readonly compression: false | "br" | "gzip";
   /** Infinity: no soft limit. */

@@ -12,7 +12,7 @@ import { REST } from "./stores/other-operations.ts";
 export const COMMON =
   "ttl staleWhileRevalidate staleIfError negativeTtl jitter tags version consistency l1 compression softTimeout hardTimeout isNotFound mode ramp schema serializer";
 
-/** Names of the options of what has a name; resources add `load`, and functions `cache`. */
+/** Names of the options of resources and functions; resources add `load`, and functions `cache`. */
 export const NAMED = `${COMMON} name key enqueueRefresh verify loadMany`;
 
 /** Options that must be functions, and options that must be lists. */
@@ -72,7 +72,7 @@ export function checkOptions(
   ]);
 }
 
-/** First parts of the store's names that are not entries. */
+/** First parts of those names in the store that are not entries. */
 export const OTHER_NAMES = "tag|lease|hold|seq|closed|beats|budget|mark";
 
 /** Throws a CacheError (`definition_invalid`) with all rules that are broken. */
@@ -105,7 +105,7 @@ export function checkResource({
     // The number of a prefix could be taken for a name of digits only.
     [
       typeof name === "string" && /^(?!\d+$)[\w.-]+$/.test(name),
-      "name is of letters, digits, _ - ., not digits alone",
+      "name uses letters, digits, _ - ., not digits alone",
     ],
     [!RESERVED.split("|").includes(name), `name is none of ${RESERVED}`],
     [freshMs > 0, "ttl > 0"],
@@ -184,19 +184,19 @@ export function checkCache({
     );
   const storeMs = toMs(storeTimeout);
   require("new Cache: ", [
-    // So no cache can read or write another one's keys.
+    // With another form, a cache could read or write the keys of one whose prefix begins alike.
     [/^(?:[\w.-]+|\{[\w.-]+\}):\d+$/.test(prefix), 'prefix is "name:number" or "{name}:number"'],
     [storeMs > 0, "storeTimeout > 0"],
     // A read that waits for another's load must look at the store several times.
     [!waitTimeout || toMs(waitTimeout) >= storeMs, "waitTimeout >= storeTimeout"],
-    // With none, reads would wait for ever while the store is down.
+    // With 0, reads would wait for ever while the store is down.
     [maxLoadsWithoutStore >= 1, "maxLoadsWithoutStore >= 1"],
     [l1MaxBytes >= 1 && Number.isInteger(l1MaxBytes), "l1MaxBytes is a whole number >= 1"],
     [verify.rate > 0 && verify.rate <= 1, "0 < verify.rate <= 1"],
   ]);
 }
 
-/** Redis Cluster keeps all keys with the same text in braces on one node. */
+/** Redis Cluster keeps all keys with the same text in braces in one slot. */
 export function requireHashTag(prefix: string): void {
   if (/\{[^{}]+\}/.test(prefix)) return;
   const mended = prefix.replace(/^[^:]*/, "{$&}");
@@ -213,7 +213,7 @@ export function checkUpstash(
   const about = "createUpstashStore: ";
   const given = Object(options) as Given;
   const isClient = ["get", "call", "request"].some((name) => name in given);
-  // A deployment's link may have more properties, so only names that resemble one of these are refused.
+  // An object from a deployment tool may have more properties, so only names that resemble one of these are refused.
   const meant = Object.entries(given).filter(([name]) => nearest(name, UPSTASH_OPTIONS));
   if (!isClient) checkNames(Object.fromEntries(meant), UPSTASH_OPTIONS, about);
   const { fetch } = given;

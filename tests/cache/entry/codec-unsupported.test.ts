@@ -39,7 +39,7 @@ const CASES: readonly [value: unknown, message: string][] = [
   ],
   [{ price: new Money() }, "value.price is an instance of a class: store a plain object"],
   [Object.assign([1], { total: 1 }), "value is an array with named properties: store an object"],
-  [circle, "value.self refers to itself: store it without the circle"],
+  [circle, "value.self refers to itself: store it without the cycle"],
 ];
 
 test.each(CASES)(

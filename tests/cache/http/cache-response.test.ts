@@ -150,7 +150,7 @@ test.each([
   [{ headers: ["Authorization"] }, 'a key cannot be made of "authorization"'],
   [{ headers: ["cookie"] }, 'a key cannot be made of "cookie"'],
   [{ claims: ["email"] }, 'add "sub" to `claims`'],
-  [{ name: "two words" }, "name is of letters, digits"],
+  [{ name: "two words" }, "name uses letters, digits"],
   [{ stale: "1 hour", query: [] }, 'cacheResponse: unknown option "stale": did you mean stale'],
   [{ negativeTtl: "1 hour" as Duration }, "negativeTtl <= ttl"],
 ])("%o is refused at definition", (options, message) => {

@@ -13,7 +13,5 @@ test("packages/cache/docs/api.md is what `npm run docs` makes of today's docstri
     encoding: "utf8",
   });
   expect(readFileSync(join(ROOT, "packages/cache/docs/api.md"), "utf8")).toBe(made);
-  expect(made).toContain(
-    "### defineResource\n\nFrom `@algoitny/cache`.\n\nDeclares a cached view.",
-  );
+  expect(made).toContain("### defineResource\n\nFrom `@algoitny/cache`.\n\nDefines a resource.");
 });

@@ -13,7 +13,7 @@ type Options = ResourceOptions<void, number, void>;
 
 describe("contradictory options are refused with the correction", () => {
   const cases: [Partial<Options>, RegExp][] = [
-    [{ name: "a b" }, /this must hold: name is of letters, digits/],
+    [{ name: "a b" }, /this must hold: name uses letters, digits/],
     [{ name: "tag" }, /name is none of tag\|lease\|.*\|kv/],
     [{ name: "seq" }, /name is none of/],
     [{ name: "kv" }, /name is none of/],
@@ -57,8 +57,8 @@ describe("unknown options and options of a wrong type are refused, as plain Java
   const refused: [unknown, string][] = [
     [undefined, "resource: options are missing"],
     [{ ttl: "1 minute", load }, 'resource: "name" is missing'],
-    [{ name: 7, ttl: "1 minute", load }, "this must hold: name is of letters, digits"],
-    [{ name: true, ttl: "1 minute", load }, "this must hold: name is of letters, digits"],
+    [{ name: 7, ttl: "1 minute", load }, "this must hold: name uses letters, digits"],
+    [{ name: true, ttl: "1 minute", load }, "this must hold: name uses letters, digits"],
     [{ name: "u", load }, 'resource "u": "ttl" is missing'],
     [{ name: "u", ttl: "1 minute" }, 'resource "u": "load" is missing'],
     [{ name: "u", ttl: "1 minute", load: 1 }, 'resource "u": load is not a function'],

@@ -37,13 +37,13 @@ export type Answer =
   | {
       readonly result: FormattedExecutionResult;
       readonly status: number;
-      /** Reason for not storing it: `errors`, `max-age`, `personal`, … */
+      /** Reason for not storing the result: `errors`, `max-age`, `personal`, … */
       readonly reason: string;
       readonly isPrivate: boolean;
       readonly operationName: string | null;
     };
 
-/** Loaded by the first request that is refused: hits do not need it. */
+/** Loaded by the first request that is refused, or whose result has errors: hits do not need it. */
 const refusals = () => import("./refusals.ts");
 
 interface AnswerParts<Context extends object> extends Pick<
@@ -54,7 +54,7 @@ interface AnswerParts<Context extends object> extends Pick<
   readonly run: (planned: Planned<Context>) => Promise<Executed>;
 }
 
-/** Builds `answer`: finds the document, its operation and its plan, then runs it through the cache. */
+/** Builds `answer`: finds the document, its operation and its plan, then runs the operation through the cache. */
 export function createAnswer<Context extends object>({
   documents,
   run,

@@ -20,11 +20,11 @@ export interface BadDocument {
 }
 
 export interface Documents {
-  /** The document with this text; looks in this process only. */
+  /** Parses and validates the text, unless this process remembers it; does not ask the cache. */
   ofText(text: string): Promise<KnownDocument | BadDocument>;
   /** The registered document with this hash; undefined if there is none. */
   ofHash(hash: string): Promise<KnownDocument | undefined>;
-  /** Registers a document for all processes, for a day. */
+  /** Registers a document for all processes, for about a day. */
   register(text: string): Promise<KnownDocument | BadDocument>;
   /** The syntax tree, parsed again if this process does not remember it. */
   treeOf(text: string): Promise<DocumentNode>;
@@ -50,7 +50,7 @@ const REMEMBERED_TREES = 30;
 /** Number of errors after which validation stops. */
 const MOST_ERRORS = 20;
 
-/** Hash of a document's text, as clients name it: SHA-256 in hexadecimal. */
+/** Hash by which clients name a document: SHA-256 of its text, in hexadecimal. */
 export function hashOfText(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
@@ -70,7 +70,7 @@ export function createDocuments(
     version,
     key: ({ hash }: { hash: string; text?: string }) => ({ hash }),
     ttl: "1 day",
-    // A remembered "not found" would prevent its registration.
+    // A remembered "not found" would prevent the document's registration.
     negativeTtl: false,
     enqueueRefresh: false,
     verify: false,

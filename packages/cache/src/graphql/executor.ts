@@ -13,7 +13,7 @@ export interface ExecuteRequest<Context> {
   readonly operationName?: string | null | undefined;
   readonly variables?: Variables | null | undefined;
   readonly context: Context;
-  /** Executes it with the context that is given. */
+  /** Executes the operation with the given context. */
   readonly run: (context: Context) => Promise<ExecutionResult>;
 }
 
@@ -98,7 +98,7 @@ export function createExecutor<Context extends object>({
         plans.set(document, (known = plansOf(await schema(), document)));
       }
       const plan = planNamed(known, operationName);
-      // The server itself refuses a request whose operation is missing or unclear.
+      // The server itself refuses a request whose operation is missing or ambiguous.
       if (plan === undefined)
         return { result: await given(context), reason: "operation", isPrivate: true };
       return run({ plan, variables: variables ?? {}, context, run: given });
@@ -106,7 +106,7 @@ export function createExecutor<Context extends object>({
   };
 }
 
-/** The operation with this name, or the only one; undefined if there is none, or if the name is missing. */
+/** The operation with this name or, without a name, the only operation; undefined if there is none. */
 export function planNamed(
   plans: readonly Plan[],
   name: string | null | undefined,

@@ -23,7 +23,7 @@ import { defineResponses } from "./responses.ts";
 
 export interface GraphQLCacheOptions<Context extends object> {
   readonly cache: Pick<Cache, "get" | "getEntry" | "getMany" | "invalidate">;
-  /** The executable schema: called when an operation must be run or validated, which a hit does not need. */
+  /** Returns the executable schema; called when an operation must be run or validated, which a hit does not need. */
   readonly schema: () => Awaitable<GraphQLSchema>;
   /** A text that changes with the schema, such as a hash of its text: responses of another version are not read. */
   readonly version: string;

@@ -101,8 +101,8 @@ function fieldsCalled(
 }
 
 /**
- * Applies a field's hint as Apollo defines it: the field beats its type; roots and composites default to 0, scalars
- * inherit. Beyond Apollo, the `ttl` of a view is its field's default and upper bound.
+ * Applies a field's hint as Apollo defines it: the field beats its type; root fields and fields of composite types default
+ * to 0, scalars inherit. Beyond Apollo, the `ttl` of a view is its field's default and upper bound.
  */
 function restrict(walk: Walk, field: GraphQLField<unknown, unknown>, isRoot: boolean): void {
   const target = getNamedType(field.type);

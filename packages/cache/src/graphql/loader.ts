@@ -66,7 +66,7 @@ export function createBatch<Params, Value>(
         waiting.push({ params, resolve, reject });
       });
       known.set(key, promise);
-      // After the promises that are already settled: the requests of their handlers belong to this batch.
+      // Runs after the handlers of promises that are already settled, so that their requests join this batch.
       if (waiting.length === 1)
         void Promise.resolve().then(() => process.nextTick(() => void dispatch()));
       return promise;

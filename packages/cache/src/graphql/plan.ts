@@ -35,8 +35,8 @@ interface Room {
 
 /**
  * The declared variables' values as one text: undeclared ones dropped, defaults filled in, properties sorted. Undefined
- * if one of them is not JSON, too large or nested too deep. Types are not coerced, so that a hit needs no schema: `1`
- * and `"1"` for an ID give two texts.
+ * if one of them is not JSON or is nested too deeply, or if they are too large together. Types are not coerced, so that a
+ * hit needs no schema: `1` and `"1"` for an ID give two texts.
  */
 export function textOfVariables(
   { variables }: Pick<Plan, "variables">,
@@ -54,10 +54,10 @@ export function textOfVariables(
   return parts.join(",");
 }
 
-/** Deepest nesting of a variable that is written out: 100 levels. */
+/** Deepest nesting of a variable's value: 100 levels. */
 const DEEPEST = 100;
 
-/** JSON with sorted properties, and -0, which JSON writes as 0; undefined if it is not JSON, or does not fit. */
+/** JSON with sorted properties; keeps -0, which JSON writes as 0. Undefined if the value is not JSON, or does not fit. */
 function canonical(value: unknown, depth: number, room: Room): string | undefined {
   room.left -= typeof value === "string" ? value.length + 1 : 1;
   if (depth > DEEPEST || room.left < 0) return undefined;

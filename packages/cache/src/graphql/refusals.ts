@@ -46,7 +46,7 @@ export function unknownHash(status: number): Refused {
   );
 }
 
-/** Refusal of an operation that does not exist, or that may not run by this method. */
+/** Refusal of an operation that does not exist, is a subscription, or may not run by this HTTP method. */
 export function refuseOperation(plan: Plan | undefined, name: string | null | undefined): Refused {
   if (plan === undefined) return refusal(422, [operationError(name)], "operation");
   return plan.kind === "subscription"

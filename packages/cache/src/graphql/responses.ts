@@ -24,7 +24,7 @@ export interface ResponseSource {
 
 export type Responses = Resource<ResponseKey, object, ResponseSource>;
 
-/** Header of an entry that stands for a result which only its own request may have, with the reason. */
+/** Stored header that marks a result as one for its own request only; its value is the reason. */
 const APART = ":graphql-apart";
 
 /** Upper bound of a response's lifetime, whatever the schema says. */
@@ -72,7 +72,7 @@ export function apartReason({ entry }: CacheEntry<unknown>): string | undefined 
   return entry.header.headers[APART];
 }
 
-/** Header of a response that has null for what was not found. */
+/** Stored header of a response that has null for something that was not found. */
 const MISSING = ":graphql-missing";
 
 /** Notes stored with a response, which are not sent. */
@@ -89,7 +89,7 @@ export function hasMissing({ entry }: Pick<CacheEntry<unknown>, "entry">): boole
   return MISSING in entry.header.headers;
 }
 
-/** Rules of what may be stored; `Cache-Status` names the first one that is broken. */
+/** Rules for what may be stored; `Cache-Status` names the first one that is broken. */
 function refusal(
   plan: Plan,
   { parts, personal }: Run,
@@ -112,7 +112,7 @@ function isSound({ status, stored, collapsed, detail }: CacheEntry<unknown>): bo
   return status === "hit" || (status === "miss" && (stored || (collapsed && detail === undefined)));
 }
 
-/** Lifetime of the response: the limits of schema and resolvers, and what remained of each part's when it was read. */
+/** Lifetime of the response: the least of the limits of schema and resolvers, and of what each part had left when read. */
 function lifetimeMs({ maxAgeMs }: Plan, run: Run): number {
   const left = [...run.parts].map(
     ({ ageMs, entry: { header } }) => header.freshUntilMs - header.createdMs - ageMs,

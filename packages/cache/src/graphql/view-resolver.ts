@@ -70,7 +70,7 @@ export function view<
 
 /**
  * Reads a resource within a resolver, for fields that need more than one: the response depends on the entry. Give the
- * field a lifetime by `@cacheControl`: it does not take that of the resource, as a field of `view` does.
+ * field a lifetime by `@cacheControl`: unlike a field of `view`, it does not take the resource's.
  */
 export async function readView<Params, Value>(
   // oxlint-disable-next-line typescript/no-explicit-any -- the source is given with the run

@@ -14,7 +14,7 @@ import type { Answer } from "./storable.ts";
 export interface CacheFetchOptions extends CachedHandlerOptions<Request> {
   /**
    * Verified user of the request; undefined: the response is public. Each principal has separate entries, and the handler
-   * reads it by `principalOf`. A request that has Authorization but no principal is not cached.
+   * reads the principal by `principalOf`. A request that has Authorization but no principal is not cached.
    */
   principal?: (request: Request) => Awaitable<string | undefined>;
 }
@@ -41,7 +41,7 @@ export function principalOf(request: Request): string | undefined {
  * reads elsewhere, such as a framework's context. Responses with Set-Cookie, `no-store`, `private` (without
  * `principal`), an undeclared Vary, a content coding or any status but 200 (404 with `negativeTtl`) are not stored:
  * they go to their own client only, a 5xx to every client that waited for it. Other methods pass through; a non-error
- * answer to an unsafe one drops the URI's entries.
+ * answer to an unsafe one invalidates the URI's entries.
  *
  * @example
  * export const GET = cacheFetch({ cache, name: "weather", ttl: "5 minutes", query: ["city"] })(

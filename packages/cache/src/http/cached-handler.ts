@@ -23,9 +23,9 @@ export interface CachedHandlerOptions<Request>
     ResponseResourceOptions<Request>,
     Pick<ResponseOptions, "cacheName" | "cdnTags" | "cacheControl" | "now"> {
   cache: Pick<Cache, "getEntry" | "invalidate">;
-  /** Query parameters that the handler reads; it gets no other. */
+  /** Query parameters that the handler reads; it gets no others. */
   query?: readonly string[];
-  /** Request headers that the handler reads; it gets no other. Not Authorization, Cookie or Proxy-Authorization. */
+  /** Request headers that the handler reads; it gets no others. Not Authorization, Cookie or Proxy-Authorization. */
   headers?: readonly string[];
 }
 

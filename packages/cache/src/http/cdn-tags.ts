@@ -43,7 +43,7 @@ export function cdnNames({ tags, keys }: Pick<Invalidated, "tags" | "keys">): st
   return [...tags, ...keys.map(entryTag)].map(cdnName);
 }
 
-/** A tag in characters that are plain in each of the headers. */
+/** A tag with percent-encoding for the characters that one of the headers could not carry. */
 function cdnName(tag: string): string {
   return tag.replace(/[^\x21-\x7e]|[",\\]/gu, encodeSegment);
 }

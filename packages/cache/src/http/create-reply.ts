@@ -134,7 +134,7 @@ function problem(status: ErrorStatus): ErrorBody {
   };
 }
 
-/** Each name once, in any case; the first spelling stays. */
+/** Each name once, regardless of case; the first spelling stays. */
 function varyOf(names: readonly string[]): string {
   const spellings = new Map<string, string>();
   for (const name of names.map((given) => given.trim())) {

@@ -4,7 +4,7 @@ const TIME = String.raw`(?<hour>[01]\d|2[0-3]):(?<minute>[0-5]\d):(?<second>[0-5
 const DAY_NAME = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
 const LONG_DAY_NAME = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day";
 
-/** IMF-fixdate, and the two obsolete formats that a recipient must take: RFC 850's and asctime's. */
+/** IMF-fixdate, and the two obsolete formats that a recipient must accept: RFC 850's and asctime's. */
 const FORMATS = [
   String.raw`${DAY_NAME}, (?<day>\d\d) ${MONTH} (?<year>\d{4}) ${TIME} GMT`,
   String.raw`${LONG_DAY_NAME}, (?<day>\d\d)-${MONTH}-(?<year>\d\d) ${TIME} GMT`,
@@ -12,7 +12,7 @@ const FORMATS = [
 ].map((format) => new RegExp(`^${format}$`));
 
 /**
- * Epoch milliseconds of an HTTP date (RFC 9110 §5.6.7), NaN of any other text. All three formats are UTC; `Date.parse`
+ * Epoch milliseconds of an HTTP date (RFC 9110 §5.6.7), NaN for any other text. All three formats are UTC; `Date.parse`
  * reads asctime's in the local time zone.
  */
 export function parseHttpDate(text: string, now: () => number = Date.now): number {

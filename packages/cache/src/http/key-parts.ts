@@ -14,7 +14,7 @@ export interface Inquiry extends Asked {
   readonly hasCredentials: boolean;
 }
 
-/** Names of the parts that a handler reads in addition to the path; they make up its key. */
+/** Names of the parts that a handler reads in addition to host, path and path parameters; the key covers all of them. */
 export interface Declared {
   readonly query: readonly string[];
   readonly headers: readonly string[];

@@ -100,7 +100,7 @@ export function defineResponse<Request, Native>(
   });
 }
 
-/** Tag of every response to one URI, with any query and headers: an unsafe request to the URI drops them all. */
+/** Tag of every response to one URI, with any query and headers: an unsafe request to the URI invalidates them all. */
 export function uriTag({ host, path }: Pick<KeyParts, "host" | "path">): Tag {
   return parseTag(`uri:${encodeSegment(host)}:${encodeSegment(path)}`);
 }

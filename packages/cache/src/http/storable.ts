@@ -43,7 +43,7 @@ const REFUSALS: readonly [
   ["no-store", ({ headers }) => hasDirective(headers, "no-store")],
   ["private", ({ headers }, { ofPrincipal }) => !ofPrincipal && hasDirective(headers, "private")],
   ["vary", ({ headers }, rules) => variesOnMore(headers, rules.headers)],
-  // The cache chooses the coding for each client; it would first have to decode this one.
+  // The cache chooses the coding for each client; it would first have to decode this response.
   [
     "content-encoding",
     ({ headers }) => !["", "identity"].includes(headers["content-encoding"] ?? ""),

@@ -37,7 +37,7 @@ export function checkReplyOptions(options: unknown): void {
   warnOfUnknown(options, REPLY_OPTIONS, "a reply");
 }
 
-/** Refuses anything but a response of Node's. */
+/** Refuses anything but a response of `node:http`. */
 export function refuseResponse(): never {
   const mend = "pass request and response of node:http: in Fastify, request.raw and reply.raw";
   return refuse(`sendResponse: ${mend}`);

@@ -37,9 +37,9 @@ interface WrapHandler<Untyped> {
  * Caches the whole responses of a Lambda function behind API Gateway (payloads 1.0 and 2.0), a load balancer or a
  * function URL. The handler sees only what the key covers: host, path and what is declared. Responses with Set-Cookie,
  * `no-store`, `private` (without `claims`), an undeclared Vary, a content coding or any status but 200 (404 with
- * `negativeTtl`) are not stored: they go to their own client alone, a 5xx to every client that waited for it. Nor is
- * anything that is requested with credentials that `claims` do not cover. Other methods pass through; a non-error
- * answer to an unsafe one drops the URI's entries.
+ * `negativeTtl`) are not stored: they go to their own client alone, a 5xx to every client that waited for it. Nor are
+ * responses to requests with credentials that `claims` do not cover. Other methods pass through; a non-error answer to an
+ * unsafe one invalidates the URI's entries.
  *
  * @example
  * export const handler = cacheResponse({ cache, name: "weather", ttl: "5 minutes", query: ["city"] })(
@@ -52,7 +52,7 @@ export function cacheResponse<TagsEvent extends LambdaEvent = HttpApiEvent>(
   checkHandlerOptions(options, ABOUT, ["claims"]);
   const { claims = [] } = options;
   if (claims.length > 0 && !claims.includes("sub")) {
-    const mend = "or users who share the others would share responses";
+    const mend = "or users who share the other claims would share responses";
     throw new CacheError("definition_invalid", `add "sub" to \`claims\`, ${mend}`);
   }
   // Events of the kinds that reach the function; `tags` sees those that it was typed for.

@@ -3,7 +3,7 @@ import type { Reply } from "../http/create-reply.ts";
 import { type Content, sendable } from "../http/representation.ts";
 import { isHttpApi, type LambdaEvent } from "./lambda-event.ts";
 
-/** A result that API Gateway (1.0 and 2.0), load balancers and function URLs take. */
+/** A result that API Gateway (1.0 and 2.0), load balancers and function URLs accept. */
 export interface LambdaResult {
   statusCode: number;
   headers: Record<string, string>;

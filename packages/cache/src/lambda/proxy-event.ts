@@ -2,7 +2,7 @@ import { type Asked, headerOf } from "../http/fields.ts";
 import type { ProxyEvent, Values } from "./lambda-event.ts";
 import type { LambdaResult } from "./lambda-result.ts";
 
-/** Throws a TypeError for anything but an HTTP event, such as a Request or the messages of a queue. */
+/** Throws a TypeError for anything but an HTTP event: for a Request or the messages of a queue, for instance. */
 export function askedOfProxy(event: ProxyEvent): Asked {
   const { httpMethod, headers, multiValueHeaders } = checked(event);
   // `headers` contains only the last of repeated ones.

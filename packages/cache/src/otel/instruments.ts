@@ -52,7 +52,7 @@ export const INSTRUMENTS = {
     kind: "counter",
     unit: "{lease}",
     description:
-      "Requests for a lease that were denied: another instance held it, had just failed, or had stored an entry",
+      "Requests for a lease that were denied: another instance held it, had just failed, or had stored an entry that is no longer fresh",
   },
   deferred: {
     kind: "counter",

@@ -5,7 +5,7 @@
 export interface Choices {
   /** A number from 0 up to (not including) `count`. */
   pick(count: number): number;
-  /** True with the given probability; an impossible event is not a decision. */
+  /** True with the given probability; probability 0 takes no decision from the list. */
   chance(probability: number): boolean;
   /** Decisions so far, to be replayed. */
   readonly taken: readonly number[];

@@ -7,7 +7,7 @@ import { Loaded, type Resource } from "../resource.ts";
 export interface SameLoadsOptions<Source> {
   /** Passed to both loads. */
   source: Source;
-  /** Used by loads that read other views. */
+  /** Used by loads that read other resources. */
   cache?: CacheInLoad;
   /** Time between the two clocks. Default "1 day". */
   apart?: Duration;
@@ -48,7 +48,7 @@ function unrecorded(cache: CacheInLoad | undefined): LoadReads {
     Promise.reject(
       new CacheError(
         "definition_invalid",
-        "loadsTheSame: the load reads other views: pass a cache",
+        "loadsTheSame: the load reads other resources: pass a cache",
       ),
     );
   const noted = { useReserve: () => undefined };

@@ -18,7 +18,7 @@ export type Fault =
   | "repeated"
   /** Executed and answered; a copy of the request is executed again later. */
   | "copied"
-  /** In a batch of leases or commits, only the first element fails. */
+  /** Executed; in a batch of leases or commits, an error is returned for the first element. */
   | "partial";
 
 export const FAULTS: readonly Fault[] = [

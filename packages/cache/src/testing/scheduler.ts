@@ -23,14 +23,14 @@ export interface SchedulerOptions {
   switching?: number;
   /** Probability that time advances to the next timer although there is something to do. Default 0.05. */
   hurrying?: number;
-  /** Highest number of steps in all runs of a scheduler. Default 5,000: code that needs more is in an endless loop. */
+  /** Highest number of steps in all runs of a scheduler. Default 5,000: code that needs more is taken to be in an endless loop. */
   maxSteps?: number;
 }
 
 /**
  * Runs asynchronous code one step at a time, in an order that `choices` decide: an interleaving is a list of choices.
  * Code under test waits by `turn` and `sleep` only; between two steps it runs until nothing but these is left to wait
- * for. Time is virtual: 1 ms passes at each step, and up to the next timer when there is nothing else to do.
+ * for. Time is virtual: 1 ms passes at each step, and the time up to the next timer when there is nothing else to do.
  *
  * @example
  * const scheduler = new Scheduler({ choices: seededChoices(1) });
@@ -108,7 +108,7 @@ export class Scheduler {
     return this.#stopped.has(thread);
   }
 
-  /** Runs until nothing can happen any more or `enough` returns true; false if `maxSteps` are over before. */
+  /** Runs until nothing can happen any more or `enough` returns true; false if `maxSteps` is reached first. */
   async run(enough: () => boolean = () => false): Promise<boolean> {
     for (;;) {
       await settled();

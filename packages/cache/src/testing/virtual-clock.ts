@@ -19,7 +19,7 @@ export class VirtualClock implements Clock {
 
   now = (): number => this.#nowMs;
 
-  /** Time that has passed, without jumps of the clock in either direction. */
+  /** Time without the clock's jumps in either direction. */
   monotonic = (): number => this.#nowMs - this.#jumpedMs;
 
   sleep = (ms: number, signal?: AbortSignal): Promise<void> => {

@@ -53,7 +53,7 @@ function end(subject: Subject, id: string, granted?: Pick<LeaseGrant, "token" | 
 
 export const changeRules: readonly Rule[] = [
   [
-    "a change removes its stamps when it begins and when it ends, and holds its tags between",
+    "a change removes its stamps when it begins and when it ends, and holds its tags in between",
     async (subject, expect) => {
       const { store, stamps } = subject;
       const [, key = ""] = stamps;
@@ -79,7 +79,7 @@ export const changeRules: readonly Rule[] = [
     },
   ],
   [
-    "a tag that two changes hold stays on hold after both have ended, until the hold expires",
+    "a tag that two changes hold stays on hold after both have ended",
     async (subject, expect) => {
       const { store, stamps } = subject;
       const hold = `${stamps[1]}:hold`;
@@ -106,7 +106,7 @@ export const changeRules: readonly Rule[] = [
     },
   ],
   [
-    "a change takes the lease of its entry from any holder, removes the entry, and stores its own with new stamps",
+    "a change takes the lease of its entry from any holder, removes the entry, and stores its own with a new stamp of the changed tag",
     async (subject, expect) => {
       const { store, entry, lease, stamps } = subject;
       await fill(subject, "T0");
@@ -194,7 +194,7 @@ export const changeRules: readonly Rule[] = [
     },
   ],
   [
-    "a beat removes the stamp of all entries from a store that holds an older value, or none",
+    "a beat removes the stamp of all entries from a store that holds another value than expected, or none",
     async (subject, expect) => {
       const { store, stamps } = subject;
       const first = await beat(subject, 1_000, null);

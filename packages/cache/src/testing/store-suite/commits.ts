@@ -30,7 +30,7 @@ export const commitRules: readonly Rule[] = [
     },
   ],
   [
-    "entries of a budget are stored for their lifetime until its bytes are spent, and for 10 s after that",
+    "entries of a budget are stored, and reported as over budget once its bytes are spent",
     async (subject, expect) => {
       const { store, entry, stamps } = subject;
       const bytes = Buffer.byteLength(textOf("T1", (await fill(subject, "T0")).stamps));

@@ -30,7 +30,7 @@ export const fenceRules: readonly Rule[] = [
     },
   ],
   [
-    "a noted stamp may have changed or be missing; the commit reports that, also when it is sent again",
+    "a noted stamp may be missing; the commit reports that, also when it is sent again",
     async (subject, expect) => {
       const { store, stamps } = subject;
       const noted = async (id: string, seen: string, isKept: boolean) => {
@@ -47,7 +47,7 @@ export const fenceRules: readonly Rule[] = [
     },
   ],
   [
-    "a stamp that is only compared is not recorded, and the commit is refused when it has changed",
+    "a stamp that is only compared is not recorded, and the commit is refused when it is missing",
     async (subject, expect) => {
       const { store, entry, stamps } = subject;
       const compared = async (id: string) => {

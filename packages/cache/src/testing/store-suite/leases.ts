@@ -124,7 +124,7 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
-    "the reply says when the entry that the reader has seen no longer exists",
+    "the reply says that the entry that the reader has seen no longer exists",
     async (subject, expect) => {
       const grant = await askLease(subject, "T", { seenEntryId: idOf("gone") });
       expect([grant.granted, grant.entry, grant.seen]).toEqual([true, null, false]);

@@ -16,7 +16,7 @@ function valuesOf({ store, entry, stamps, sequence }: Subject) {
 
 export const revalidationRules: readonly Rule[] = [
   [
-    "revalidate, for a client that has the body, returns the entry without its body, and the values after the stamps",
+    "revalidate, for a client that has the body, returns the entry without stamps and body, and the values after the stamps",
     async (subject, expect) => {
       await fill(subject, "E");
       const text = textOf("E", [], "");
