@@ -54,7 +54,7 @@ export async function invalidateChanges(
   // A request may make several writes: what one has announced, the next one changes again.
   meter.announced.clear();
   const all = [...meter.names, ...tags];
-  // Cleared before the command: names that a write adds during it stay for the next one.
+  // Cleared before the command: tags that a write adds during it stay for the next command.
   meter.names.clear();
   try {
     await cache.invalidate(all).catch((error: unknown) => {

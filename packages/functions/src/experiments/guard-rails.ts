@@ -13,7 +13,7 @@ const LEAST_LOADS = 100;
 
 const shown = (share: number) => `${(100 * share).toFixed(1)}%`;
 
-/** Compared from the first request on: a stale answer does not depend on the mix of keys. */
+/** Compared as soon as there are checked hits: a stale answer does not depend on the mix of keys. */
 const atOnce: Record<"staleness", Rail> = {
   staleness: (trial, usual) =>
     trial.verified_stale > 0 && usual.verified_stale === 0

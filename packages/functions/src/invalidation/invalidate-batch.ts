@@ -22,7 +22,7 @@ export interface StreamBatchReport {
 export interface StreamContext {
   cache: Pick<Cache, "invalidate" | "clear">;
   log: Log;
-  /** If views are recorded: names of the recorded reads that may contain the records' items. */
+  /** If views are recorded: tags of the recorded reads that may contain the records' items. */
   namesOf?: ((records: readonly StreamRecord[]) => Promise<readonly Tag[]>) | undefined;
   /** Queues an unreadable record for the redrive function. Without it everything is invalidated at once. */
   sendPoisonRecord?: ((record: DynamoDBRecord, reason: unknown) => Promise<void>) | undefined;
@@ -81,7 +81,10 @@ export async function invalidateBatch(
   }
 }
 
-/** True for a probe that no view reads. It has no names, so a batch of such probes alone sends no invalidation. */
+/**
+ * True for a probe that no view reads. No recorded read contains it, so a batch of such probes alone sends no
+ * invalidation.
+ */
 const isProbeOnly = (reading: RecordReading): boolean =>
   "probe" in reading && reading.probe !== undefined && reading.probe.number !== READ_PROBE;
 

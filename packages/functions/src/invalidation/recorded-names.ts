@@ -5,7 +5,7 @@ import type { Key } from "@algoitny/core/table/keys";
 import { reachOf } from "@algoitny/core/tag-reach";
 
 /**
- * Names of the recorded reads that may contain the records' items. `streamArn` is needed for records that do not come
+ * Tags of the recorded reads that may contain the records' items. `streamArn` is needed for records that do not come
  * from Lambda: only those from Lambda name their stream.
  */
 export async function namesOfRecords(
@@ -25,8 +25,8 @@ export async function namesOfRecords(
 }
 
 /**
- * Names that entries of recorded views carry in place of an operator's tags: those that a write of the items behind them would
- * invalidate.
+ * Tags that entries of recorded views carry in place of an operator's tags: those that a write of the items behind
+ * them would invalidate.
  */
 export async function namesOfTags(
   tags: readonly Tag[],

@@ -26,7 +26,7 @@ export interface RedriveContext {
   log: Log;
   /** Reads discarded records again; rejects if they have left the stream, or do not arrive in time. */
   readAgain: (batch: DiscardedBatch) => Promise<readonly StreamRecord[]>;
-  /** If views are recorded: names of the recorded reads that may contain the records' items. */
+  /** If views are recorded: tags of the recorded reads that may contain the records' items. */
   namesOf?:
     | ((records: readonly StreamRecord[], streamArn: string) => Promise<readonly Tag[]>)
     | undefined;
@@ -65,7 +65,7 @@ async function scopeOf(
     const aside = PoisonRecordMessage.safeParse(message);
     const batch = aside.success ? undefined : DiscardedBatch.parse(message);
     const records = batch ? await readAgain(batch) : [aside.data?.record as StreamRecord];
-    // The names of a poison record were invalidated with the batch from which it was put aside.
+    // A poison record's tags of recorded reads were invalidated with the batch from which it was put aside.
     const names = (batch && (await namesOf?.(records, batch.DDBStreamBatchInfo.streamArn))) ?? [];
     const scopes = records.map(scopeOfRecord);
     const scope = scopes.includes("everything")

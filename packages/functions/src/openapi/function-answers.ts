@@ -63,7 +63,7 @@ export const MetricsAnswer = z
     times: z.array(z.int()).meta({ description: "Starts of the intervals, in epoch seconds." }),
     complete: z
       .int()
-      .meta({ description: "Number of intervals, from the first on, that have ended." }),
+      .meta({ description: "Number of intervals that have ended: they come first." }),
     as_of: z.int(),
     columns: z.record(z.string(), z.array(count)),
     totals: z.record(z.string(), count),

@@ -36,7 +36,7 @@ export interface Operation {
   shape: Shape<unknown, unknown, unknown> & EndpointShape;
   /** Bodies by status. */
   answers: Partial<Record<200 | 201 | 202 | 503, z.ZodType>>;
-  /** Media type of a success: JSON unless said. */
+  /** Media type of a success; default: JSON. */
   media?: "text/html";
   /** Headers of a success in addition to those of its kind; `?` marks one that may be absent. */
   headers?: readonly HeaderUse[];

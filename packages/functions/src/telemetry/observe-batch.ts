@@ -23,7 +23,8 @@ export function createBatch({ observe }: Pick<Observer, "observe">) {
       return observe({ subject, name, ids }, async () => {
         addMetric("Records", event.Records.length);
         const result = await run(event, context);
-        // Queues only: a stream reports one failure for all records from there on, so its function counts them itself.
+        // Queues only: a stream reports one failure for that record and all after it, so its function counts them
+        // itself.
         if (subject === "queue") addMetric("RecordsFailed", result.batchItemFailures.length);
         return result;
       });
