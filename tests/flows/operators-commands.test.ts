@@ -198,7 +198,7 @@ describe("login", () => {
 test("an experiment can be started, shown and stopped; a second start or stop fails", async () => {
   const start = ["experiment", "start", "user_stats", "--ttl", "90"];
   const dry = await run([...start, "--dry-run"]);
-  expect(dry.out).toMatch(/^would start: 90 s instead of 180 s for user_stats, from /);
+  expect(dry.out).toMatch(/^would start: 90 s instead of 180 s for user_stats, starting at /);
   expect((await run(["experiment", "status"])).out).toBe("no experiment yet");
   expect(await run(start, { answer: "no" })).toMatchObject({ code: EXIT.usage, out: "" });
   expect(await run(start, { answer: name() })).toMatchObject({ code: EXIT.fine });
@@ -212,7 +212,7 @@ test("an experiment can be started, shown and stopped; a second start or stop fa
   const stop = ["experiment", "stop", "user_stats"];
   expect((await run([...stop, "--dry-run"])).out).toMatch(/^would end: 90 s/);
   expect((await run(stop, { answer: name() })).out).toBe(
-    "ended: user_stats lives 180 s again where it is loaded after the next minute",
+    "ended: within a minute, new entries of user_stats have a lifetime of 180 s again",
   );
   expect(await run([...stop, "--yes"])).toMatchObject({ code: EXIT.failed });
 });

@@ -22,7 +22,8 @@ export interface ApiClient {
   send: (method: string, path: string, options?: RequestOptions) => Promise<ApiAnswer>;
   /**
    * Sends a request and returns the parsed body. While the API is too busy (429 or 503), waits as long as `Retry-After`
-   * asks for and tries again, 5 times in all. Throws an ApiError if the last status is not 2xx.
+   * asks for (without the header 1 s, then 2 s …) and tries again: at most 5 tries in all. Throws an ApiError if the last
+   * status is not 2xx.
    */
   call: (method: string, path: string, body?: unknown) => Promise<unknown>;
 }

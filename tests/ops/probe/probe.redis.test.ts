@@ -147,7 +147,7 @@ describe("npm run probe", () => {
     [["--upstash", "URL", "wrong"], 1, "refuses the token"],
     [["--upstash", "URL"], 2, "give the database's REST URL and its token"],
     [["--upstash", "example", TOKEN], 2, "is not an address"],
-    [["--upstash", "URL", TOKEN, "--pairs", "none"], 2, "write a whole number from 1 on"],
+    [["--upstash", "URL", TOKEN, "--pairs", "none"], 2, "write a whole number, 1 or more"],
     [["--help"], 0, "Usage: npm run probe"],
   ])("%j has the exit code %d and an error with the remedy", async (args, code, words) => {
     const ended = await run(...args.map((each) => (each === "URL" ? upstash.url : each)));

@@ -5,8 +5,8 @@ const FAILED = 1;
 const BAD_USAGE = 2;
 
 /**
- * Runs a command: with `--help` it prints the usage; for an invalid command line the usage and the error (exit code 2);
- * errors of `run` are explained (exit code 1).
+ * Runs a command. With `--help` it prints the usage, for an invalid command line the error and the usage (exit code 2), and
+ * for an error of `run` its explanation (exit code 1).
  */
 export async function runCommand<Options extends { help: boolean }>({
   usage,

@@ -33,7 +33,7 @@ function regionOf(text: string): Region {
 }
 
 function amountOf(flag: string, text: string, most = Infinity): number {
-  const wanted = most === Infinity ? "a number from 0 on" : `a number from 0 to ${most}`;
+  const wanted = most === Infinity ? "a number, 0 or more" : `a number from 0 to ${most}`;
   return numberOf(flag, text, wanted, (value) => value >= 0 && value <= most);
 }
 

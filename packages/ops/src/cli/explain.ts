@@ -1,4 +1,4 @@
-/** Explains an error at a terminal: a known one with what to do, any other by its messages, each once. */
+/** Explains an error at a terminal: a known one with what to do, any other by its message and those of its causes, each once. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const message = messageOf(error);

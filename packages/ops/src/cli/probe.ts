@@ -7,13 +7,13 @@ import { runCommand } from "./command.ts";
 const USAGE = `Usage: npm run probe -- --upstash URL TOKEN [--pairs N] [--json]
 
 Measures on an Upstash database what Upstash's documentation leaves open, and prints which guarantees a cache has there: where
-scripts run, what a full database refuses, whether replicas keep the order of writes, whether the server has a run id. It
-writes under a random prefix, removes what it has written, and sends about 10 N commands one after the other: N = 1000 costs
-some cents.
+scripts run, whether their commands are billed, what a full database refuses, whether WAIT is served, whether replicas keep
+the order of writes, whether the server has a run id. It writes under a random prefix, removes what it has written, and sends
+about 10 N commands one after the other: N = 1000 costs a few cents.
 
   --upstash URL   the database's REST URL: https://….upstash.io; then its token, which is never printed
   --pairs N       writes followed by a read, for each kind of read (1000)
-  --json          one JSON object by question: { question, measured, verdict, claim }
+  --json          one JSON object: for each question { question, measured, verdict, claim }
   --help          this text
 
 Without an account: npm run redis starts an endpoint on this machine; with REDIS_REPLICA_LAG=1 a replica lags behind.`;
@@ -45,7 +45,7 @@ function parse() {
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ""))
     throw new Error(`--upstash ${url} is not an address: write https://….upstash.io`);
   if (!Number.isInteger(pairs) || pairs < 1)
-    throw new Error(`--pairs ${values.pairs}: write a whole number from 1 on`);
+    throw new Error(`--pairs ${values.pairs}: write a whole number, 1 or more`);
   return { url, token, pairs, json, help };
 }
 

@@ -7,9 +7,9 @@ const USAGE = `Usage: npm run restore -- INCIDENT --stage S --table NAME --regio
 
 Prints the commands that restore the stage's table, and runs none of them. INCIDENT is
 
-  items     single items are wrong: copies those with a partition key (--pk) back from a time (--at)
+  items     single items are wrong: copies those with a partition key (--pk) back, as they were at a time (--at)
   deleted   the table is gone: restores it from the backup that AWS keeps for 35 days
-  rewind    the whole table is wrong: restores a time (--at) into a new table, which the deployment adopts
+  rewind    the whole table is wrong: restores it, as it was at a time (--at), into a new table that the deployment adopts
 
   --stage S      its stage
   --table NAME   its name: aws dynamodb list-tables --query "TableNames[?starts_with(@, 'algoitny-S-Table')]"

@@ -48,7 +48,10 @@ export function checkUrl({ url }: RunningCloudFlags): void {
     throw new Error(`--url ${url}: write it as http://127.0.0.1:8000`);
 }
 
-/** Calls a running cloud as an admin. Throws if none runs over the data folder and the flags do not name one. */
+/**
+ * Returns a client that calls a running cloud as an admin. Throws if none runs over the data folder, unless the flags give
+ * both the address and the token.
+ */
 export async function connectAsAdmin(flags: RunningCloudFlags): Promise<ApiClient> {
   const tokenAdvice = "give an admin's token with --token";
   return createApiClient({ ...(await addressOf(flags)), tokenAdvice });

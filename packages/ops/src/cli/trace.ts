@@ -7,10 +7,10 @@ import { runCommand } from "./command.ts";
 
 const USAGE = `Usage: npm run trace -- FUNCTION [--json] < lines-of-its-log
 
-Shows a stack trace of a deployed function with the positions in the sources. FUNCTION is its name in AWS, with which its log
-stream begins, or its file: algoitny-production-http-get-problem, http/get-problem. Run it on the deployed commit, after
-\`npm ci\`: it builds the bundle again, with source maps. Exit code 1 means that the input has no
-frame of a bundle, or that it names files that are not in this commit's bundle.
+Shows a stack trace of a deployed function with the positions in the sources. FUNCTION is its name in AWS, which the name of
+its log group or log stream contains, or its file: algoitny-production-http-get-problem, http/get-problem. Run it on the
+deployed commit, after \`npm ci\`: it builds the bundle again, with source maps. Exit code 1 means that the input has no frame
+of a bundle, or that it names files that are not in this commit's bundle.
 
   --json   one JSON object { function, text, unknown }
   --help   this text`;

@@ -29,7 +29,7 @@ export function takenByNpm(
     (flag) => env[`npm_config_${flag.slice(2).replaceAll("-", "_")}`] === "true",
   );
   if (script === undefined || taken.length === 0) return undefined;
-  // The values of several options are not in their order.
+  // Of several options, it is unknown which value belongs to which.
   const words = taken.length === 1 ? [...taken, ...args] : taken.map((flag) => `${flag} …`);
   return `options follow "--": npm run ${script} -- ${words.join(" ")}`;
 }

@@ -3,8 +3,8 @@ import { number, safe } from "./terminal-text.ts";
 
 export const advise: Command = {
   summary: "list what other lifetimes could save, and which views are not worth caching",
-  teaches: `From the numbers of the last day, as \`stats\` shows them; it neither queries Redis nor changes anything.
-Longer lifetimes can only turn misses of expired entries into hits: the share of these misses is the highest possible
+  teaches: `The advice is made from the numbers of the last day, as \`stats\` shows them; the command neither queries Redis nor
+changes anything. Longer lifetimes can only turn misses of expired entries into hits: the share of these misses is the highest possible
 gain. Dollars are those of 30 days at this traffic, by the prices of \`npm run cost\` and its average of read units per
 load.`,
   examples: ["advise", "advise --json"],

@@ -64,9 +64,9 @@ export function overview(commands: Readonly<Record<string, Command>>): string {
   ]);
   return `Usage: npm run ops -- COMMAND [options]
 
-Inspects and operates a stage, only through its API. The stage is the running local cloud, or the one that --url or
-OPS_URL names; OPS_TOKEN contains the token. Each command prints its usage with --help, and JSON for programs with
---json.
+Inspects and operates a stage through its API; only \`invalidate --via queue\` bypasses it. The stage is the one that --url,
+--stage or OPS_URL names, otherwise the running local cloud or the stage last deployed from here. The token is that of
+OPS_TOKEN, of the local cloud or of \`login\`. Each command prints its usage with --help, and JSON for programs with --json.
 
 ${columns(rows)}
 

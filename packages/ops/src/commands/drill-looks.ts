@@ -4,7 +4,7 @@ import { explain, top } from "./show-entries.ts";
 import { stats } from "./show-stats.ts";
 import { tail } from "./tail.ts";
 
-/** Highest number of lines that are shown of a look's output; fewer of `tail`, which has a line per request. */
+/** Highest number of lines that are shown of a command's output; fewer of `tail`, which has a line per request. */
 const MOST_LINES = 24;
 const TAIL_LINES = 4;
 
@@ -28,7 +28,7 @@ export const looks = {
 
 export type LookName = keyof typeof looks;
 
-/** Outputs of some looks, the first lines of each. `key` names the entry of `explain KEY`. */
+/** Outputs of some of the commands, the first lines of each. `key` names the entry of `explain KEY`. */
 export async function outputsOf(
   names: readonly LookName[],
   context: Context,
@@ -37,7 +37,7 @@ export async function outputsOf(
   const shown: Partial<Record<LookName, string>> = {};
   for (const name of names) {
     const { command, flags = {}, ofEntry, most = MOST_LINES }: Look = looks[name];
-    // Each look gets a new memory: otherwise a repeated one would continue from its last position.
+    // Each run gets a new memory: otherwise a repeated command would continue from its last position.
     const fresh = { ...context, memory: new Map<string, unknown>() };
     const { text } = await command.run({ flags, words: ofEntry ? [key] : [] }, fresh);
     shown[name] = text.split("\n").slice(0, most).join("\n");

@@ -12,7 +12,7 @@ export interface Drill {
   fault?: string;
   /** Paths of one round of traffic; there are at most five rounds a second. */
   reads: (paths: readonly string[]) => readonly string[];
-  /** Looks at the fault that the guide shows. */
+  /** Commands whose outputs the guide shows for this fault. */
   shows: readonly LookName[];
   /**
    * Number of tags that are invalidated each second. For a storm it is the minimum: a busy stage needs more, so that
@@ -49,14 +49,14 @@ export const drills: Readonly<Record<string, Drill>> = {
     shows: ["doctor", "tail --outcome bypass"],
   },
   "stream-stuck": {
-    does: "the stream's function does not finish",
+    does: "the stream's function does not run",
     finding: "changes-late",
     fault: "stream-stuck",
     reads: ordinary,
     shows: ["doctor", "explain KEY"],
   },
   storm: {
-    does: `${STORM_TAGS} tags are invalidated each second, or more than ten times the usual ones, under ordinary reads`,
+    does: `${STORM_TAGS} tags are invalidated each second, or more than ten times the usual number, under ordinary reads`,
     finding: "invalidation-storm",
     reads: ordinary,
     shows: ["doctor", "stats --since 15m", "tail --outcome miss"],
@@ -64,7 +64,7 @@ export const drills: Readonly<Record<string, Drill>> = {
     isStorm: true,
   },
   "hot-key": {
-    does: `one problem's entry is invalidated each second while ${HOT_READERS} readers request it concurrently; no plan warms it`,
+    does: `one problem's entry is invalidated each second while ${HOT_READERS} readers request it concurrently; a plan warms it, but only every 5 minutes`,
     finding: "readers-wait",
     reads: ([hot = ""]) => Array.from({ length: HOT_READERS }, () => hot),
     shows: ["doctor", "top -n 3"],

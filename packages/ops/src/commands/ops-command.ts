@@ -14,7 +14,7 @@ export interface Flag {
   help: string;
 }
 
-/** Parsed command line of one command: flags that it does not declare have been refused. */
+/** Parsed command line of one command: undeclared flags have been refused. */
 export interface Given {
   flags: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   words: readonly string[];
@@ -54,11 +54,11 @@ export interface Result {
 export interface Command {
   /** One line of the list of commands. */
   summary: string;
-  /** Words that it takes, as its usage shows them: `KEY`. */
+  /** Positional arguments, as its usage shows them: `KEY`. */
   words?: string;
   mostWords?: number;
   leastWords?: number;
-  /** Its first word is the stage's address. */
+  /** Its first positional argument is the stage's address. */
   namesStage?: true;
   /** Calls no stage's API, and so needs neither its address nor a token. */
   standsAlone?: true;
@@ -77,11 +77,11 @@ export interface Surroundings {
   folder: string;
   print: (text: string) => void;
   note: (line: string) => void;
-  /** Opens a page in a browser; nothing by default. */
+  /** Opens a page in a browser; by default, none is opened. */
   browse?: (url: string) => void;
   /** The time in epoch milliseconds: now by default. */
   now?: () => number;
-  /** A person's answer; undefined where there is no terminal. */
+  /** Asks the person at the terminal; undefined where there is none. */
   ask: ((question: string) => Promise<string>) | undefined;
   /** Waits until the next round of a watched command; false ends it. */
   nextRound: () => Promise<boolean>;

@@ -4,9 +4,9 @@ import { safe } from "./terminal-text.ts";
 export const preflight: Command = {
   summary: "run the checklist of docs/deploy.md before a deployment",
   standsAlone: true,
-  teaches: `Checks what a deployment needs: the working copy, the variables of --stage (.env.NAME, overridden by the shell),
-regions, the Redis, the issuer's discovery and keys, and, with AWS credentials in the environment, the account's Lambda
-concurrency. A check that it cannot make says "skipped". It deploys nothing, and exits with 1 if there is a fault.`,
+  teaches: `Checks what a deployment needs: the working copy, the variables of --stage (.env and .env.NAME, overridden by the
+shell), the regions, Redis, the issuer's discovery document and keys, the operators' sign-in and, for production with AWS
+credentials in the environment, the account's Lambda concurrency. A check that it cannot make says "skipped". It deploys nothing, and exits with 1 if there is a fault.`,
   examples: ["preflight --stage production", "preflight --stage alice --json"],
   async run({ flags: { stage } }, { env: shell, folder }) {
     if (typeof stage !== "string") throw new UsageError("name the stage to deploy: --stage NAME");

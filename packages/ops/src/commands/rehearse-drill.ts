@@ -20,12 +20,12 @@ const RECENT_INTERVALS = 6;
 /** Reads of the drill's own ordinary traffic. */
 const READS_PER_SECOND = (ORDINARY_READS * 1_000) / ROUND_MS;
 
-/** A storm is so many times as large as one that just stands out. */
+/** A storm is this many times as large as one that just stands out. */
 const MARGIN = 1.5;
 
 export const LONGEST_SECONDS = 120;
 
-/** The finding's sentence about the fault, and the outputs of looks at it. */
+/** The finding's sentence about the fault, and the outputs of commands that show it. */
 export interface Named {
   sentence: string;
   shown: Partial<Record<LookName, string>>;

@@ -63,7 +63,7 @@ function parse(command: Command, args: readonly string[]): Given {
   return { flags: values as Given["flags"], words };
 }
 
-/** `: did you mean …?` for a name that is two letters off at most; otherwise an empty text. */
+/** `: did you mean …?` for a name that differs from a known one by at most two letters; otherwise an empty text. */
 function nearest(name: string, names: readonly string[]): string {
   const [best] = names
     .map((known) => ({ known, steps: distance(name, known) }))

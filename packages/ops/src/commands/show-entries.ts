@@ -7,8 +7,8 @@ const OUTCOMES = ["requests", "hit", "stale", "miss", "bypass", "uncached"] as c
 export const top: Command = {
   summary:
     "list the details of problems that are read most, and the GraphQL operations that are sent most",
-  teaches: `Reads of the last hour or two, as the processes counted them: counts that are not yet published are missing,
-and so is the last minute of a process that has ended. The plan most_read warms the first 20 that visitors can see.`,
+  teaches: `Reads of the last hour or two, as the processes counted them. A process publishes its counts at a miss, at most
+once a minute: until then they are missing here, and they are lost if the process ends. The plan most_read warms the first 20 that visitors can see.`,
   flags: { n: { type: "string", short: "n", value: "N", help: "number of rows (20)" } },
   examples: ["top", "top -n 5 --watch"],
   watches: true,
@@ -41,8 +41,8 @@ export const keys: Command = {
   summary: "list the stored entries whose keys match a pattern",
   words: "[PATTERN]",
   mostWords: 1,
-  teaches: `A glob over keys: problem_list* is a whole view, *:page:1 the first pages. A walk over the store costs a command for
-each thousand names, whatever the pattern.`,
+  teaches: `A glob over keys: problem_list* is a whole view, *:page:1 the first pages. A walk over the store costs one command
+per thousand keys in Redis, whatever the pattern.`,
   flags: { tree: { type: "boolean", help: "numbers of keys by their parts" } },
   examples: ["keys 'problem_list*'", "keys --tree"],
   async run({ words: [pattern = "*"], flags }, { api, note, answers }) {
@@ -78,8 +78,8 @@ function treeOf(names: readonly string[]): string {
   );
 }
 
-const EXPLAINS = `States by time only: fresh, stale (served while it is refreshed), only if the database fails, ended. The names of an
-entry's tags are not stored with it, so only the next read shows if the entry was invalidated since.`;
+const EXPLAINS = `States by time only: fresh, stale (served while it is refreshed), only if the database fails, ended. Of an
+entry's tags, only those of its value are stored with it, so only the next read shows whether it was invalidated since.`;
 
 export const explain: Command = {
   summary:

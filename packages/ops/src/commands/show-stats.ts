@@ -10,8 +10,9 @@ const REASONS = ["absent", "expired", "invalidated", "unconfirmed", "outdated"] 
 export const stats: Command = {
   summary: "show outcomes of requests, reasons of misses, times, and stored entries",
   teaches: `A request that read a cached view is one of hit, stale (answered past its lifetime), miss (it waited for a load) and
-bypass (answered past the cache: Redis could not be used). "cached" is hit and stale of all four, for each interval from
-the first with reads to the last: an interval without reads has none. Times are those of the functions.`,
+bypass (answered past the cache: Redis could not be used). "cached %" is the share of hit and stale in all four; the line
+of bars shows it for each interval from the first with reads to the last, with a gap for an interval without reads. Times
+are those of the functions.`,
   flags: {
     since: { type: "string", value: "RANGE", help: `${RANGES.join(", ")} (3h)` },
     by: {

@@ -19,13 +19,13 @@ export const experiment: Command = {
   words: "start|status|stop [VIEW]",
   leastWords: 1,
   mostWords: 2,
-  teaches: `Half of a view's keys get the trial lifetime, the other half the usual one; after each slot they swap, so
-that keys and hours of the day do not differ between the two. It compares the cost of 1,000 reads, by the prices of
-\`npm run cost\`. The first part of each slot is not counted: entries of the slot before it are still served. A verdict
-needs 12 pairs of slots (a day, with slots of an hour) and holds however often you look: at most one experiment in
-twenty with equal lifetimes finds a difference. A guard looks every 5 minutes and ends an experiment whose trial
-lifetime serves stale values, fails more requests or doubles the loads; after 14 days it ends by itself. A better
-lifetime is made permanent by the variable that the verdict names.`,
+  teaches: `Half of a view's keys get the trial lifetime, the other half the usual one. In each pair of slots a key has both
+lifetimes, in random order, so that keys and hours of the day do not differ between the two. The experiment compares the cost
+of reads, by the prices of \`npm run cost\`. The first part of each slot is not counted: entries of the slot before it are
+still served. A verdict needs 12 pairs of slots (a day, with slots of an hour) and holds however often you look: at most one
+experiment in twenty with equal lifetimes finds a difference. A guard checks every 5 minutes and ends an experiment whose
+trial lifetime serves stale values, fails more requests or more than doubles the loads per read; it ends every experiment
+after 14 days. A better lifetime is made permanent by the variable that the verdict names.`,
   flags: {
     ttl: { type: "string", value: "SECONDS", help: "start: the lifetime to try" },
     "read-units": {
@@ -78,14 +78,14 @@ async function start(
 function planOf(planned: ReturnType<typeof ExperimentAnswer.parse>): string {
   const { view, trial_seconds: trial, usual_seconds: usual, slot_seconds: slot } = planned;
   const from = Math.ceil(planned.started_at / slot) * slot;
-  return `${trial} s instead of ${usual} s for ${safe(view)}, from ${timeOf(from)} on in slots of ${number(slot / 60)} min, of which the first ${number(planned.settling_seconds / 60)} min are not counted`;
+  return `${trial} s instead of ${usual} s for ${safe(view)}, starting at ${timeOf(from)} in slots of ${number(slot / 60)} min, of which the first ${number(planned.settling_seconds / 60)} min are not counted`;
 }
 
 function numberOf(flag: string, given: Given["flags"][string]): number | undefined {
   if (given === undefined) return undefined;
   const value = String(given).trim() === "" ? Number.NaN : Number(given);
   if (!Number.isFinite(value) || value < 0)
-    throw new UsageError(`--${flag} ${String(given)}: write a number from 0 on`);
+    throw new UsageError(`--${flag} ${String(given)}: write a number, 0 or more`);
   return value;
 }
 
@@ -136,6 +136,6 @@ async function stop(view: string | undefined, { flags }: Given, context: Context
   const ended = context.answers.ExperimentAnswer.parse(await context.api.call("POST", path, {}));
   return {
     data: ended,
-    text: `ended: ${safe(view)} lives ${ended.usual_seconds} s again where it is loaded after the next minute`,
+    text: `ended: within a minute, new entries of ${safe(view)} have a lifetime of ${ended.usual_seconds} s again`,
   };
 }

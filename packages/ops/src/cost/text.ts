@@ -41,7 +41,7 @@ function verdict(answer: CostAnswer): string {
   const { paysFromReadUnits, readUnits, cached, uncached, inside } = answer;
   if (paysFromReadUnits === Infinity) return "Without hits the cache costs and saves nothing.";
   const pays = cached.total - cached.redis + inside.redis <= uncached.total;
-  const from = `The cache pays for itself from ${number(paysFromReadUnits)} read units a request on`;
+  const from = `The cache pays for itself at ${number(paysFromReadUnits)} read units a request or more`;
   return paysFromReadUnits <= readUnits
     ? `${from}: here it does, ${pays ? "also" : "but not"} if Upstash bills commands inside of scripts.`
     : `${from}: here it makes answers faster and protects the database, but saves no money.`;

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { LookName } from "../commands/drill-looks.ts";
 
-/** File with the output of a command under a drill, or while all is well, as a run of the drills recorded it. */
+/** File with the output of a command during a drill, or while all is well, as a run of the drills recorded it. */
 const fileOf = (drill: string, look: LookName) =>
   new URL(`drill-outputs/${drill}.${look.replaceAll(/\W+/g, "-")}.txt`, import.meta.url);
 
 export const WELL = "well";
 
-/** Output of a look under a drill; undefined if none has been recorded. */
+/** Output of a command during a drill; undefined if none has been recorded. */
 export function readDrillOutput(drill: string, look: LookName): string | undefined {
   const file = fileOf(drill, look);
   return existsSync(file) ? readFileSync(file, "utf8").trimEnd() : undefined;
@@ -23,8 +23,8 @@ export function recordDrillOutput(drill: string, look: LookName, output: string)
 const REQUEST = /^N (\w+ \S+) +(\w+) .*$/;
 
 /**
- * An output without the parts that differ from run to run: numbers, ids of keys, reasons and bars, and usual values,
- * which a freshly started cloud does not know. Equal lines then count once.
+ * An output without the parts that differ from run to run: numbers, ids of keys, the result of the beat, the lines `misses:`
+ * and `cached`, and usual values, which a freshly started cloud does not know. Equal lines then count once.
  */
 export function maskedOutput(output: string): string {
   const masked = output

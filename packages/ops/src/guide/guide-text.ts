@@ -1,15 +1,23 @@
 import { drills } from "../commands/drill.ts";
 import { type LookName, looks } from "../commands/drill-looks.ts";
 import { readDrillOutput, WELL } from "./drill-output.ts";
-import { type FindingText, findingTexts } from "@algoitny/functions/findings/finding-texts";
+import { rules } from "@algoitny/functions/findings/finding-rules";
+import {
+  type FindingId,
+  type FindingText,
+  findingTexts,
+} from "@algoitny/functions/findings/finding-texts";
 
 /** docs/troubleshooting.md: one section per finding, with its id as the anchor. */
 export function guideText(): string {
   const texts: [string, FindingText][] = Object.entries(findingTexts);
+  const atOnce = texts.flatMap(([id, { title }]) =>
+    rules[id as FindingId].intervals === 1 ? [title] : [],
+  );
   const contents = texts.map(([id, { title }]) => `- [${title}](#${id})`);
   return `${[
     "# Troubleshooting",
-    "`npm run docs:guide` generates this page from `functions/findings/finding-texts.ts`; the dashboard, `npm run ops -- doctor` and alarms have the same texts. A finding begins with the second interval in a row that shows it, and ends after three intervals without it; a finding that another one explains is not shown. The outputs under *You see* are recorded from the drills: `npm run prove -- drills` compares them with the current outputs, except for numbers, and records them again with `GUIDE=write`.",
+    `\`npm run docs:guide\` generates this page from \`functions/findings/finding-texts.ts\`; the dashboard, \`npm run ops -- doctor\` and alarms have the same texts. A finding is shown once two intervals in a row have it (${atOnce.map((title) => `*${title}*`).join(", ")}: one), until three in a row lack it; a finding that another one explains is not shown. The outputs under *You see* are recorded from the drills: \`npm run prove -- drills\` compares them with the current outputs, except for what differs from run to run, such as numbers, and records them again with \`GUIDE=write\`.`,
     contents.join("\n"),
     "**Without a fault,** a little traffic looks like this:",
     ...outputs(WELL, Object.keys(looks) as LookName[]),
@@ -42,7 +50,7 @@ function shown(id: string): string[] {
   ];
 }
 
-/** Recorded outputs of looks; empty ones are omitted. */
+/** Recorded outputs of commands; empty ones are omitted. */
 function outputs(name: string, names: readonly LookName[]): string[] {
   return names.flatMap((look) => {
     const output = readDrillOutput(name, look);

@@ -20,7 +20,7 @@ const FileProblem = z
     name: z.string().trim().min(1),
     tags: z.array(z.string()).default([]),
   })
-  // The API's own rules, so that it does not refuse a problem when half of the file is written.
+  // The API's own rules, so that it does not refuse a problem when half of the file has been imported.
   .transform(({ contestId, index, name, tags }, context) => {
     const problem_id = `${contestId}${index.toUpperCase()}`;
     const problem_url = urlOf(contestId, index.toUpperCase());

@@ -39,7 +39,7 @@ export async function importProblems(
   const waiting = problems.values();
   let done = 0;
   const failures: unknown[] = [];
-  // All workers take from one iterator, so the problems keep the file's order up to a few places.
+  // All workers take from one iterator, so the problems keep their order up to a few places.
   const work = async () => {
     for (const problem of waiting) {
       if (failures.length > 0) return;

@@ -8,7 +8,7 @@ export interface PlannedRequest {
   path: string;
   /** Sent with the token, as an admin's or user's page does. */
   signedIn?: boolean;
-  /** Sends the ETag of this path's last answer, as browsers do that already have it. */
+  /** Sends the ETag of this path's last answer, as browsers do that have stored the answer. */
   revalidates?: boolean;
   body?: unknown;
 }

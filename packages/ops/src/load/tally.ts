@@ -27,9 +27,9 @@ export interface EndpointLoad extends Times {
   bypass: number;
   /** Answered by the gateway itself, without a function. */
   refused: number;
-  /** Refused with 500 and above: a function that timed out may still have been counted. */
+  /** Refused with 500 and above: the function may have counted the request before it timed out. */
   given_up: number;
-  /** No answer came; a function may still have been counted. */
+  /** No answer came; a function may still have counted the request. */
   unanswered: number;
   /** By status, or by the error if no answer came. */
   answers: Record<string, number>;

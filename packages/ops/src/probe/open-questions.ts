@@ -50,7 +50,7 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
       for (const [way, read] of Object.entries(WAYS))
         stale[way] = await staleReads(probe, way, read);
       const counts = Object.entries(stale).map(([way, count]) => `${way} ${count}`);
-      const measured = `old values in ${probe.pairs} reads at once after a write by another client: ${counts.join(", ")}`;
+      const measured = `old values in ${probe.pairs} reads immediately after a write by another client: ${counts.join(", ")}`;
       if (stale["EVAL"] !== 0) return { verdict: "no", measured };
       return stale["MGET"] === 0
         ? { verdict: "open", measured: `${measured}; no replica was seen to lag` }
@@ -59,7 +59,7 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
     claims: {
       yes: "hits are read from the primary: never stale after an invalidation",
       no: "hits may come from a replica that lags: set `maxStaleness`, and claim no more than its bound",
-      open: "no replica lagged here: nothing is shown but that this database has none that does",
+      open: "no replica lagged here, so it is not known where hits are read",
     },
   },
   billing: {
@@ -127,7 +127,7 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
       return { verdict: "yes", measured: `WAIT 1 100 answers ${JSON.stringify(waited.result)}` };
     },
     claims: {
-      yes: "an invalidation could wait for replicas to have acknowledged it; the cache does not",
+      yes: "an invalidation could wait until replicas have acknowledged it; the cache does not wait",
       no: "nothing waits for replicas: a failover may lose the last invalidations",
       open: "not known",
     },

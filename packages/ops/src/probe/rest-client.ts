@@ -33,7 +33,7 @@ export function restClient(url: string, token: string, fetch = globalThis.fetch)
     const answer = isTransaction && Array.isArray(body) ? (body as unknown[])[0] : body;
     if (typeof answer !== "object" || answer === null)
       throw new Error(
-        `${new URL(url).host} answers ${response.status} with something else than Upstash's REST API does`,
+        `${new URL(url).host} answers ${response.status} with something other than an answer of Upstash's REST API`,
       );
     if ("error" in answer) return { error: withoutToken(String(answer.error)) };
     return { result: (answer as { result?: unknown }).result };

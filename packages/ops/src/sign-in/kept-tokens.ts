@@ -34,7 +34,7 @@ export function readSignIns(env: Environment): Readonly<Record<string, KeptSignI
   }
 }
 
-/** Keeps the sign-in of a stage beside those of others. */
+/** Keeps the sign-in of a stage beside those of other stages. */
 export function keepSignIn(env: Environment, stage: string, signIn: KeptSignIn): void {
   const file = keptTokensFile(env);
   const all = { ...readSignIns(env), [stage]: signIn };

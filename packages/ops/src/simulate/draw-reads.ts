@@ -30,7 +30,7 @@ export type Happening =
 export const zipfShares = (length: number, exponent: number): number[] =>
   Array.from({ length }, (_, index) => (index + 1) ** -exponent);
 
-/** Builds a draw of ranks, from 0 on. */
+/** Builds a function that draws ranks, of which the first is 0. */
 const ranks = (length: number, exponent: number) =>
   weighted(zipfShares(length, exponent).map((share, item) => ({ item, share })));
 

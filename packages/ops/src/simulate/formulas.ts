@@ -79,7 +79,7 @@ function loadsOf(
   return toleratedSeconds === 0 ? exact : Math.min(exact, 1 / (toleratedSeconds + 1 / reads));
 }
 
-/** First reads of a key per second: the load of a recorded view asks for its tags only when no entry names them yet. */
+/** First reads of a key per second: the load of a recorded view asks for the stamps of its tags only if no entry names them yet. */
 const firstReadsOf = ({ reads }: KeyClass, { from, to }: Span): number =>
   (Math.exp(-reads * from) - Math.exp(-reads * to)) / (to - from);
 
@@ -163,8 +163,8 @@ export function predict(scenario: Scenario, span: Span): Omit<Columns, "megabyte
   const ofCatalogue = edits + imports + batches(edits + imports);
   const each = (searchesOf(scenario) + pages) / processes;
   const changed = 1 - Math.exp(-ofCatalogue / each);
-  // It asks for the leases of the extent and of the segment, after a look at the extent alone unless the read before it found
-  // a change too.
+  // A process that meets a change asks for the leases of the extent and of the segment, after a look at the extent alone unless
+  // its read before found a change too.
   const meeting = processes * each * changed * (3 - changed);
   const commands = requests + 2 * loads + firsts + 3 * pages + changes + batches(changes) + meeting;
   return { hits: 1 - loads / requests, loads, commands, readUnits };

@@ -6,7 +6,7 @@ interface Arrived {
   readonly go: () => void;
 }
 
-/** Longest real time for the compressions of one moment: their threads may have to wait for a busy machine. */
+/** Longest real time for the compressions of one moment: their threads may have to wait on a busy machine. */
 const LONGEST_MS = 20_000;
 
 /**

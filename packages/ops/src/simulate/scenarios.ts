@@ -47,7 +47,7 @@ export const SIGNED_IN = 2 / 3;
 /** Search terms; the first ones are words in titles, the others are found nowhere. */
 export const TERMS = 1_000_000;
 
-/** Time from a change until the stream's consumer receives it, in ms: four polls a second, and the batch itself. */
+/** Interval at which the stream's consumer receives the changes, in ms: Lambda polls a shard four times a second. */
 export const STREAM_DELAY_MS = 250;
 
 /** Ordinary edits of the catalogue per second: one in 10 s. */

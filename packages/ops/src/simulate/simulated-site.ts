@@ -152,7 +152,7 @@ function rowAt(problem: Problem, viewer: number): History {
   });
 }
 
-/** The changes that a recorded public execution reports, and the stream after it. */
+/** The changes that the writer of a public execution reports, and after it the stream. */
 function execution({ id, platform, problem_id }: Problem, viewer: number): Change[] {
   const sub = subOf(viewer);
   return [

@@ -65,7 +65,7 @@ export const checks: readonly Check[] = [
     },
   },
   {
-    name: "serves the OpenAPI document of this version",
+    name: "serves an OpenAPI document that describes /problems/",
     async run(api) {
       const { json } = expectStatus(
         200,

@@ -6,7 +6,7 @@ const DEPLOYED = /(?:file:\/\/)?\/var\/task\/(?<file>[\w.-]+\.mjs):(?<line>\d+):
 
 export interface ResolvedTrace {
   text: string;
-  /** Number of places in a bundle that the trace has. */
+  /** Number of the trace's places in a bundle. */
   frames: number;
   /** Files that the trace names and this checkout's bundle lacks: the trace is from other code. */
   unknown: string[];
@@ -26,7 +26,10 @@ export function resolveTrace(trace: string, maps: SourceMaps): ResolvedTrace {
   return { text, frames, unknown: [...unknown] };
 }
 
-/** `http/get-problem` from that name, the function's name in AWS or its log group's; throws an error with all names if none fits. */
+/**
+ * `http/get-problem` from that name, the function's name in AWS or its log group's; throws an error with all names if none
+ * fits.
+ */
 export function fileOfName(name: string): FunctionFile {
   const files = Object.keys(access) as FunctionFile[];
   const found = files.find(
