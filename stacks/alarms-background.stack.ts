@@ -24,8 +24,8 @@ for (const [name, { file }] of Object.entries(subscriptions)) {
 const BEAT_LATE_MS = 75_000;
 
 /**
- * Less than 12 minutes: SQS leaves a message out of this age from its third delivery on. Queues with more than three deliveries
- * have them 6 minutes apart.
+ * Less than 12 minutes: SQS excludes a message from this metric from its third delivery onwards. In queues that allow more than
+ * three deliveries, these are 6 minutes apart.
  */
 const LATE_SECONDS = 600;
 

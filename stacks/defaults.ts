@@ -5,7 +5,7 @@ import { isProduction, logRetention, serviceName } from "./stage.ts";
 
 const LAMBDA_ALONE = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
 
-/** SST creates the log group. */
+/** Without `logs:CreateLogGroup`, because the deployment creates the log groups. */
 const LOG_ACTIONS = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
 /**
@@ -42,8 +42,8 @@ $transform(sst.aws.Function, (args) => {
   args.transform = {
     ...args.transform,
     role: (role) => {
-      // SST evaluates `!dev` on a promise, so that it always lets the whole account assume a function's role; only `sst
-      // dev` needs that.
+      // SST evaluates `!dev` on a promise, so it always lets the whole account assume a function's role; only `sst dev` needs
+      // that.
       if (!$dev) role.assumeRolePolicy = LAMBDA_ALONE;
       // Removes AWSLambdaBasicExecutionRole, which may write to every log group of the account.
       role.managedPolicyArns = [];

@@ -9,8 +9,8 @@ import { api } from "./gateway-api.stack.ts";
 import { isProduction, serviceName } from "./stage.ts";
 
 /**
- * Managed policies of CloudFront: no caching, because the functions revalidate answers; every header is forwarded except Host,
- * by which API Gateway finds the API. Sources:
+ * Managed policies of CloudFront: no caching, because only a function knows whether an answer is current; every header is
+ * forwarded except Host, by which API Gateway finds the API. Sources:
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html and
  * …/using-managed-origin-request-policies.html
  */

@@ -43,7 +43,7 @@ const NEAREST: Readonly<Record<string, string>> = {
   "ap-southeast-7": "ap-southeast-1",
 };
 
-/** Returns an error text with a proposal for a region in which Upstash has no databases; undefined for the others. */
+/** For a region in which Upstash has no databases, returns an error text that proposes another one; otherwise undefined. */
 export function regionMistake(variable: string, region: string): string | undefined {
   if (UPSTASH_REGIONS.includes(region)) return undefined;
   const instead = NEAREST[region]

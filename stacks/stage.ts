@@ -4,6 +4,6 @@ export const isProduction = $app.stage === "production";
 /** Dimension `service` of every metric. */
 export const serviceName = `${$app.name}-${$app.stage}`;
 
-/** Retention of logs: long enough to examine an incident of the last quarter, or an experiment of the last week. */
+/** Retention of logs: in production a quarter, to examine incidents; in other stages a week. */
 export const logRetention = isProduction ? "3 months" : "1 week";
 export const logRetentionDays = isProduction ? 90 : 7;

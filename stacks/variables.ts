@@ -124,7 +124,8 @@ const REQUIRED_IN_PRODUCTION = [
 ] as const;
 
 /**
- * Reads the variables of a deployment; throws an error that lists every invalid variable, and every one that production lacks.
+ * Reads the variables of a deployment. Throws an error that lists the variables that production lacks or, if it lacks none,
+ * every invalid one.
  */
 export function readConfiguration(env: Environment, { production }: { production: boolean }) {
   const unset = production ? REQUIRED_IN_PRODUCTION.filter((name) => !env[name]) : [];

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { tableDefinition, TTL_ATTRIBUTE } from "@algoitny/core/table/definition";
 import { access } from "@algoitny/functions/deployment/access";
@@ -58,6 +59,15 @@ describe("production", () => {
       OpsClearFunction: 2,
     });
     expect(reserved("production")).not.toHaveProperty("ListProblemsFunction");
+  });
+
+  test("docs/deploy.md states the number of reserved instances", () => {
+    const all = Object.values(reserved("production")).reduce<number>(
+      (sum, n) => sum + Number(n),
+      0,
+    );
+    const guide = readFileSync(new URL("../../docs/deploy.md", import.meta.url), "utf8");
+    expect(guide).toContain(`(${all} are reserved, and AWS keeps 100 unreserved)`);
   });
 });
 
