@@ -23,7 +23,7 @@ export interface DirectWriter extends Disposable {
 }
 
 /**
- * Writes items directly into the folder of the embedded engine, past its API: some hundred thousand take seconds, where
+ * Writes items directly into the folder of the embedded engine, past its API: hundreds of thousands take seconds, where
  * the API takes an hour. The table must have no stream.
  */
 export function openDirectly(folder: string, table: string): DirectWriter {

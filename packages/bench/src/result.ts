@@ -47,7 +47,7 @@ export interface RowContext {
 export interface Row {
   readonly title: string;
   readonly about: string;
-  /** True if `--check` runs it, and so `.ci/run`. */
+  /** True if `--check` runs it; `.ci/run` runs `--check`. */
   readonly isChecked: boolean;
   readonly run: (context: RowContext) => Promise<RowResult>;
 }

@@ -2,8 +2,8 @@ import type { Cell, Table } from "../result.ts";
 import type { Recorded } from "../recorded.ts";
 
 /**
- * Rows of the README's table: a library's adapter, over the store that its documents name first, and its npm package
- * (undefined for our own).
+ * The rows of the README's table: each maps a library's adapter, over the store that the library's documents name first, to
+ * its npm package (undefined for our own).
  */
 const SUBJECTS = {
   "@algoitny/cache": undefined,
@@ -25,7 +25,7 @@ export function besideOthers({ versions, rows }: Recorded): Table {
     title: "Beside others",
     columns: [
       "",
-      "read after an invalidation during a load",
+      "read after its key was removed during a load",
       "by another process",
       "read after an invalidated tag's own key was lost",
       "stale reads in a storm",

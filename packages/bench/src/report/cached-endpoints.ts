@@ -6,7 +6,7 @@ const SHOWN = ["cached, ms", "uncached, ms", "×"] as const;
 
 /**
  * The table of AlgoItny's README: the time of each endpoint with the cache and without it, over a database with a delay
- * of some milliseconds.
+ * of a few milliseconds.
  */
 export function cachedEndpoints({ rows: { endpoints } }: Recorded): Table {
   const slowest = endpoints?.tables.findLast(({ title }) => title.startsWith("Handlers on"));

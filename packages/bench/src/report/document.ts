@@ -10,19 +10,19 @@ import { toSvg } from "./svg.ts";
 
 const HEAD = `# Benchmarks
 
-The cache compared with other libraries, measured in one run: \`npm run bench\` writes this page, its charts and \`benchmarks.json\`, which contains the numbers.
+The cache compared with other libraries, measured in one run: \`npm run bench\` writes this page, its charts, the tables of two READMEs and \`benchmarks.json\`, which contains the numbers.
 \`npm run bench -- NAME\` repeats one row and writes its part of the page again; \`--quick\` prints results of a short run and writes nothing.
 It needs a clone, \`npm ci\` and a redis-server on PATH; the first run installs the other libraries.
 The row \`endpoints\` fills a database once, and keeps it.
 
-Times are medians of interleaved runs: all subjects take turns in one process, in another order each round, after a warm-up round.
+Times of \`hit\` (except its open loop), \`first-edition\`, \`graphql\` and \`endpoints\` are medians of interleaved runs: all subjects take turns in one process, in another order each round, after a warm-up round.
 Compare ratios rather than times: a row's times hold only for the machine named below it.
-Commands, requests, bytes and loads hold on any machine, and \`.ci/run\` compares them with the recorded ones.
+Commands, requests, bytes and loads hold on any machine; \`.ci/run\` compares those of most rows with the recorded ones (\`--check\`).
 The servers are one redis-server and the local Upstash endpoint over it, in a separate process from the clients.
 Rows in which another library is better are listed like the others.
 
-A missed goal has its reason beside it, from profiles of some thousand hits (\`node --cpu-prof\`).
-Hits ask the primary by a script; the raw \`MGET\` that they are compared with does not.
+A missed goal has its reason beside it, from profiles of a few thousand hits (\`node --cpu-prof\`).
+A hit reads by a script, which at Upstash runs on the primary; the raw \`MGET\` that it is compared with is a plain command, which a replica may answer.
 The adapter of bentocache was checked against its documentation again (options, drivers, tiers, tags): its copies now hold values as they are, which is faster, and a circuit breaker protects its Redis, as it does ours.`;
 
 /** The page, made only from the recorded rows. */

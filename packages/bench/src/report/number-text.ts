@@ -1,8 +1,8 @@
 import type { Cell } from "../result.ts";
 
 /**
- * A number with three significant digits and at most four decimals; whole numbers, and others from 1,000 on, rounded, are
- * written in full, with commas.
+ * A number with three significant digits and at most four decimals. Whole numbers, and others of 1,000 or more after rounding
+ * to a whole number, are written in full, with commas.
  */
 export function textOf(cell: Cell): string {
   if (cell === null) return "–";

@@ -49,7 +49,7 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
       progress(`imports, round ${round} of ${ROUNDS[scale]}`);
       for (const [name, { file }] of built) {
         const ms = importMs(file);
-        // The first round reads files that no other has read.
+        // The first round is not counted: it reads files that are not yet in the page cache.
         if (round > 0) times.set(name, [...(times.get(name) ?? []), ms]);
       }
     }

@@ -17,7 +17,7 @@ const LEAST_RATIOS = {
 const MOST_CPU = 2;
 
 const WHY_CPU =
-  "measured with warm code for both: the reference is a loop of 20 lines that stays in the caches, the handler runs some hundred functions (routing, caller, input, the look, its judgement, headers, a line of metrics) that are cold after each wait; right after a full garbage collection, when neither is compiled, the ratio is 1.2 to 1.6; removing the signal for a time limit, parsing the address once and reading memory once a second saved a tenth";
+  "measured with warm code for both: the reference is a loop of 20 lines that stays in the caches, the handler runs about a hundred functions (routing, caller, input, the look, its judgement, headers, a line of metrics) that are cold after each wait; right after a full garbage collection, when neither is compiled, the ratio is 1.2 to 1.6; removing the signal for a time limit, parsing the address once and reading memory once a second saved a tenth";
 
 type Times = ReadonlyMap<string, Timed>;
 

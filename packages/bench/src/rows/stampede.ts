@@ -14,7 +14,7 @@ const CALLERS = 20;
 /** Long enough that all have asked before it ends, even on a busy machine. */
 const LOAD_MS = 1_000;
 
-/** Limits of single commands are lifted: on a busy machine they would let callers load past the store. */
+/** The time limit of a command is raised: on a busy machine, the usual one would let callers load past the store. */
 const TIMEOUT_SECONDS = 20;
 
 /** Time for all processes to read the message that names the start. */

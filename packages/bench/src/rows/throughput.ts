@@ -8,7 +8,7 @@ const CALLERS = 8;
 
 const CALLS = { quick: { hits: 16, loads: 8 }, full: { hits: 4_000, loads: 40 } } as const;
 
-/** Requests a second of each endpoint in one process, cached and not: a closed loop of some callers. */
+/** Requests a second of each endpoint in one process, cached and not: a closed loop of a few callers. */
 export async function throughputTable(
   names: readonly Name[],
   { cached, alone }: { cached: Read; alone: Read },
