@@ -226,7 +226,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const drained = async () => {
     await Promise.all(mappings.map((mapping) => mapping.drained()));
   };
-  // Drains pending stream records first: their invalidations would reject entries filled by the first requests. Failures
+  // Drains pending stream records first: their invalidations would drop the entries that the first requests store. Failures
   // of the function appear in its log.
   const settled = Promise.all([preloaded, drained()]);
   await Promise.race([settled, sleep(SETTLE_WITHIN_MS, undefined, { ref: false })]);

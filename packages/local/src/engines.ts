@@ -31,7 +31,7 @@ const choice = <const Names extends readonly [string, ...string[]]>(name: string
       .optional(),
   );
 
-const LAG = "REDIS_REPLICA_LAG: write a whole number from 0 on";
+const LAG = "REDIS_REPLICA_LAG: write a whole number, 0 or more";
 
 /** The environment variables that choose engines, for the command line and for tests alike. */
 const Variables = z.object({

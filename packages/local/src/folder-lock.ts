@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Closable } from "./start-together.ts";
 
-/** A socket's path may have some 100 characters, a folder's any number. */
+/** A socket's path may have about 100 characters, a folder's any number. */
 async function socketPath(folder: string): Promise<string> {
   const name = createHash("sha256")
     .update(await realpath(folder))

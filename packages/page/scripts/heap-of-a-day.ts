@@ -1,8 +1,8 @@
 /**
  * `node packages/page/scripts/heap-of-a-day.ts [hours]`: what the page holds in memory while it stays open for a day (24 hours) with
  * its live feed on, a key pressed each hour so that it does not go to sleep, and answers that change. The browser's clock is a
- * virtual one: it stands still while a request is under way and jumps to the next timer. Figures are printed after a collection of
- * garbage, and nothing is judged.
+ * virtual one: it stands still while a request is under way and jumps to the next timer. Figures are printed after a garbage
+ * collection; the script checks no limit.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

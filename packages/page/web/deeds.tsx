@@ -96,8 +96,7 @@ const deeds: Record<DeedName, Deed> = {
   },
   stop: {
     title: "Stop the experiment",
-    explains:
-      "Entries have their usual lifetime again, within a minute in each process that loads some.",
+    explains: "Within a minute, new entries have their usual lifetime again.",
     field: { label: "View", hint: "problem_detail" },
     rehearse: async (given) => `Would end the experiment on ${safe(given)}.`,
     perform: async (given) => {
@@ -124,7 +123,7 @@ async function startExperiment(given: string, dryRun: boolean): Promise<string> 
   const { experiment } = await call<Started>("POST", "experiments/", body);
   const { usual_seconds: usual, trial_seconds: trial, slot_seconds: slot } = experiment;
   const from = clock(Math.ceil(experiment.started_at / slot) * slot);
-  return `${trial} s instead of ${usual} s for ${safe(experiment.view)}, from ${from} on in slots of ${number(slot / 60)} min.`;
+  return `${trial} s instead of ${usual} s for ${safe(experiment.view)}, starting at ${from} in slots of ${number(slot / 60)} min.`;
 }
 
 /** Dialog of a deed: shows what it would do, asks for the stage's name, then shows the result. */

@@ -33,7 +33,7 @@ export function Explorer({ onInvalidate }: { onInvalidate: (key: string) => void
       setValue(undefined);
       setEntry(await call("GET", entryAt(key)));
     });
-  // For admins only, and logged with the admin's name, because the value may contain personal data.
+  // For admins only, and logged with the admin's subject, because the value may contain personal data.
   const look = (key: string) =>
     attempt(async () => {
       const { value: held } = await call<{ value?: unknown }>("GET", `${entryAt(key)}&value=true`);

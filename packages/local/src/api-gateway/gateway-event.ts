@@ -29,8 +29,8 @@ const NOT_PASSED_ON = new Set([
 ]);
 
 /**
- * Content types whose body is passed to the function as text; a body of any other type (also of a form), without a type
- * or with a content coding is passed as base64. AWS does not list them; these were measured:
+ * Content types whose body is passed to the function as text; a body of any other type (such as a form's), without a
+ * type or with a content coding is passed as base64. AWS does not list them; these were measured:
  * https://github.com/ministackorg/ministack/pull/766
  */
 const TEXT_TYPES = /^(text\/[^;]*|application\/(json|xml|javascript))\s*(;|$)/i;

@@ -48,7 +48,7 @@ const automaticPreflight = (): Answer => ({
 });
 
 /**
- * Answers requests as an API Gateway HTTP API with payload format 2.0 does, also with its error bodies. The server adds the
+ * Answers requests as an API Gateway HTTP API with payload format 2.0 does, including its error bodies. The server adds the
  * CORS headers.
  */
 export function createGateway(

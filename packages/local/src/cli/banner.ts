@@ -8,8 +8,8 @@ import { GRAPHIQL_PATH } from "../graphiql/graphiql-page.ts";
 const ROOT = resolve(fileURLToPath(new URL("../../../../", import.meta.url)));
 
 /**
- * Addresses, engines, and commands to paste into another terminal. The commands work in any folder, singly, in any order and
- * repeatedly: each run gets a new token, and the last one adds a problem with a new number.
+ * Addresses, engines, and commands to paste into another terminal. The `curl` commands work in any folder, singly, in any order
+ * and repeatedly: each run gets a new token, and the last one adds a problem with a new number.
  */
 export function banner(
   { url, tokens, engines, upstash, dynamodb }: Cloud,

@@ -22,7 +22,7 @@ const BEAT_MS = 10_000;
 /** Under npm, Ctrl-C sends the signal twice: the terminal sends it, and npm passes it on. */
 const SAME_SIGNAL_MS = 1_000;
 
-/** The first signal, or the end of npm, ends the cloud in order; another signal, a second later, ends it at once. */
+/** The first signal, or the end of npm, closes the cloud; another signal, more than a second later, ends it at once. */
 function endOnSignal(): { ended: Promise<void> } {
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   let firstMs: number | undefined;

@@ -97,7 +97,7 @@ export const SHARED_FILE = "shared-local-instance.db";
 
 /**
  * Every request and every stream record needs the first record of the table's stream, for which DynamoDB Local reads all
- * records of earlier streams (6 ms after 10,000 of them, some 40 times for an execution). With this index it reads one.
+ * records of earlier streams (6 ms after 10,000 of them, about 40 times for an execution). With this index it reads one.
  */
 const INDEX = "CREATE INDEX IF NOT EXISTS algoitny_stream_start ON us (StreamID, SequenceNumber)";
 

@@ -23,7 +23,7 @@ const OPTIONS: RedisOptions = {
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
   disconnectTimeout: 100,
-  // By default ioredis waits as long as a server that reads its file announces, which is rounded up to a second.
+  // By default ioredis waits as long as a server that is loading its file announces, which is rounded up to a second.
   maxLoadingRetryTime: RETRY_MS.step,
 };
 
@@ -74,7 +74,7 @@ function create(address: Address, retryStrategy: (attempt: number) => number | n
 }
 
 /**
- * ioredis parses replies recursively: a script's tables, nested some 5,000 deep, exhaust the stack in a socket's event
+ * ioredis parses replies recursively: a script's tables, nested about 5,000 deep, exhaust the stack in a socket's event
  * handler, which would end the process. With this handler such a reply only costs the connection; ioredis opens another
  * one.
  */

@@ -5,7 +5,7 @@ export interface RedisEngine extends AsyncDisposable {
   /** Name and version for the banner: `redis-server 7.0.15`. */
   readonly name: string;
   readonly engine: "server" | "embedded" | "url";
-  /** Runs one command; commands called in one tick run in that order. Rejects only with `RedisDown`. */
+  /** Runs one command; calls of one tick run in the order of the calls. Rejects only with `RedisDown`. */
   call: (command: Command) => Promise<Reply>;
   /** Runs the commands in one transaction; a single error if Redis discarded it. */
   multi: (commands: readonly Command[]) => Promise<Reply[] | RedisError>;

@@ -36,7 +36,7 @@ export interface Instance {
 
 const END_WITHIN_MS = 1_000;
 
-/** A module that takes longer to load counts as hung. On Lambda loading has a separate limit, too. */
+/** A module that takes longer to load counts as hung. On Lambda, too, the init phase has a separate limit. */
 const LOAD_WITHIN_MS = 60_000;
 
 interface Waiting {
@@ -53,7 +53,7 @@ function forwardLines(stream: Readable, onLine: (line: string) => void): void {
 
 /**
  * Starts an instance in a worker thread. A thread rather than a process, because it never outlives this process, even a
- * killed one; it starts in some 30 ms, has its own event loop, environment and modules, and can be terminated even in an
+ * killed one; it starts in about 30 ms, has its own event loop, environment and modules, and can be terminated even in an
  * endless loop.
  */
 export function startInstance({ folder, env, onOutput }: InstanceOptions): Instance {

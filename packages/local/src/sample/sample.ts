@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 /** Age of the sample's first item: within the week for which a user counts as active. */
 const AGE_MS = 120 * HOUR_MS;
 
-/** Between one item and the next: the last of the fifty or so is hours old. */
+/** Time between one item and the next: the last of about fifty is hours old. */
 const STEP_MS = 2 * HOUR_MS;
 
 const actor = (email: string) => ({
