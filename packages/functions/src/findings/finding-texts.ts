@@ -43,7 +43,7 @@ export const findingTexts = {
   "changes-late": {
     title: "Changes are late",
     means:
-      "The table's stream does not deliver changes to the cache. Writes through the API still show at once; other writes show up to 150 seconds late (in lists up to 300), because older entries are loaded again.",
+      "The table's stream does not deliver changes to the cache. Writes through the API still show at once; other writes show up to 150 seconds late (in lists up to 305), because older entries are loaded again.",
     check: "npm run ops -- doctor",
     todo: "Look at the log of stream/invalidate and at its event source mapping: disabled, throttled, or failing at one record.",
     otherwise: "`npm run ops -- clear` makes every reader load the table's current data.",
