@@ -77,7 +77,7 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
         {
           title: "Errors and p99 while Redis has a fault",
           notes: [
-            `${READS.perSecond} reads/s for ${SECONDS[scale]} s, in an open loop, of an origin that takes ${READS.loadMs} ms: its own p99 is the least. Clients have the settings that their documents give for services in front of users; a read without an answer in ${READS.limitMs / 1_000} s is an error. Unhandled rejections would end a process of Node.`,
+            `${READS.perSecond} reads/s for ${SECONDS[scale]} s, in an open loop, of an origin that takes ${READS.loadMs} ms: the p99 of loads cannot be lower. Clients have the settings that their documents give for services in front of users; a read without an answer in ${READS.limitMs / 1_000} s is an error. Unhandled rejections would end a process of Node.`,
           ],
           columns: [
             "",

@@ -75,7 +75,7 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
       },
       {
         title: "GraphQL: times",
-        columns: ["", "hit of one, ms", "hit of 100 rows, ms", "CPU of it, ms"],
+        columns: ["", "hit of one, ms", "hit of 100 rows, ms", "its CPU, ms"],
         rows: names.map((name) => [
           name,
           ms(name, "one")?.ms ?? null,

@@ -3,10 +3,10 @@ import { schedules } from "@algoitny/functions/deployment/schedules";
 import { z } from "zod";
 import type { Invoke } from "../invoke.ts";
 
-/** Functions that read the whole catalogue. */
+/** Handlers of lists, each of which reads the whole catalogue. */
 const READERS = new Set(["http/list-problems", "http/list-drafts", "http/list-registered"]);
 
-/** The plan that reads the catalogue and loads the fewest entries beside it. */
+/** The plan that reads the catalogue and loads the fewest entries besides. */
 const EVENT = { plan: "most_read" };
 
 /** Most attempts, of up to 10 s each, and the pause between two: on a busy machine services may seem to be down. */
@@ -19,7 +19,7 @@ const Report = z.object({
 
 /** Keeps requests for lists waiting until the catalogue is in the cache, or cannot be read into it. */
 export interface CatalogueGate {
-  /** Resolves when a function may run: at once unless it reads the catalogue. */
+  /** Resolves when a function may run: at once, unless it is the handler of a list. */
   readonly pass: (file: string) => Promise<void>;
   /** Runs the first beat, reads the catalogue into the cache, and opens the gate, even if that failed; it never rejects. */
   readonly fill: (invoke: Invoke, beat: () => Promise<unknown>) => Promise<void>;

@@ -47,7 +47,7 @@ export function banner(
 
   curl -i ${url}/api/problems/ ${bearer("--admin")} -H 'Content-Type: application/json' -d '{"platform":"demo","problem_id":"'"$(date +%s%N)"'","title":"A new problem","is_completed":true}'
 
-  Ctrl-C stops everything. Requests follow, one a line.
+  Ctrl-C stops everything. Requests follow, one per line.
 `;
 }
 

@@ -56,7 +56,7 @@ const checks: Readonly<Record<string, Check>> = {
     return `make sense for ${scene.stage}`;
   },
   async regions({ env: { AWS_REGION: functions, REDIS_REGION: redis } }) {
-    if (!redis || !functions) return "Redis is made where the functions are";
+    if (!redis || !functions) return "Redis is created in the functions' region";
     if (redis !== functions)
       throw new Error(
         `REDIS_REGION ${redis} is not AWS_REGION ${functions}: each hit crosses regions`,

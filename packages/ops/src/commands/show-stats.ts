@@ -18,7 +18,7 @@ are those of the functions.`,
     by: {
       type: "string",
       value: "WHAT",
-      help: "endpoint: a row for each; resource: entries stored of each now, without --since",
+      help: "endpoint: a row for each; resource: the entries of each that are stored now, whatever --since",
     },
   },
   examples: ["stats --since 15m --watch", "stats --by endpoint"],
