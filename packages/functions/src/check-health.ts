@@ -1,7 +1,7 @@
-import { CacheError } from "@algoitny/cache";
 import type { LeaseBatch, Store } from "@algoitny/cache/store";
 import type { Source } from "@algoitny/core/source";
 import { describeError, type Log } from "./telemetry/log.ts";
+import { isRefusal } from "./telemetry/redis-refusal.ts";
 import { readStoreTimeoutMs } from "./store-timeout.ts";
 import { withTimeout } from "./with-timeout.ts";
 
@@ -90,14 +90,4 @@ async function stateOf(
     log.warn("health check failed", { check: name, state, error: describeError(error) });
     return state;
   }
-}
-
-/**
- * Codes in the error of a refused write: full, read-only replica, failed disk, missing replicas, and read-only token
- * (`NOPERM`). Upstash answers `ERR` when its own limits refuse one.
- */
-const REFUSAL = /(?:: (?:OOM|READONLY|MISCONF|NOREPLICAS|ERR) |\(NOPERM\))/;
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof CacheError && REFUSAL.test(error.message);
 }

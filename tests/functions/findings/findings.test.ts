@@ -61,7 +61,7 @@ const SIGNS: Record<keyof typeof findingTexts, Row> = {
   "beat-missing": { closed_age_ms: null },
   "hits-stale": { verified_stale: 1 },
   "redis-slow": { redis_p50_ms: 80, redis_p99_ms: 182 },
-  "redis-refuses": { redis_failures: 5 },
+  "redis-refuses": { redis_failures: 5, redis_refusals: 5 },
   "database-down": { loads_failed: 8 },
   "database-slow": { load_p99_ms: 1_500 },
   "invalidation-storm": { tags_invalidated: 300, invalidated: 60, miss: 80, hit: 120 },
@@ -119,7 +119,24 @@ describe("a fault", () => {
     expect(fault?.sentence).toBe(
       "Redis is slow: half of its answers take over 2.0 ms, usually 2.0 ms; one in a hundred over 480 ms, usually 90 ms; 5 operations failed",
     );
-    expect(found(seriesWith(twice({ redis_failures: 5 })))).toEqual(["redis-refuses"]);
+    const refused = { redis_failures: 5, redis_refusals: 5 };
+    expect(found(seriesWith(twice(refused)))).toEqual(["redis-refuses"]);
+  });
+
+  test("of Redis is found under light traffic, and is no refusal where operations got no answer", () => {
+    const operators = { redis_failures: 14, records_failed: 10, errors: 4 };
+    const light = [
+      operators,
+      { ...operators, bypass: 1 },
+      { ...operators, miss: 0, bypass: 5, cached_percent: 0 },
+    ];
+    for (const row of light) {
+      const idle = { closed_age_ms: 300 };
+      expect(found(seriesWith([row, row], idle))).toEqual(["redis-down"]);
+      expect(found(seriesWith([row, row, {}, {}, {}], idle))).toEqual([]);
+    }
+    const some = { redis_failures: 5 };
+    expect(found(seriesWith(twice(some)))).toEqual([]);
   });
 
   test("is measured against this stage's usual numbers", () => {

@@ -1,4 +1,5 @@
 import { Cache, defineResource, MemoryStore, parseTag } from "@algoitny/cache";
+import { createRedisStore } from "@algoitny/cache/redis";
 import { namesOfRecords } from "@algoitny/functions/invalidation/recorded-names";
 import { noteCacheEvents } from "@algoitny/functions/telemetry/cache-events";
 import { createRefreshQueue } from "@algoitny/functions/refreshing/refresh-queue";
@@ -133,6 +134,21 @@ describe("metrics of an invocation", () => {
     await observe(endpoint, () => cache.invalidate(all));
     expect(lines[2]).toMatchObject({ TagsInvalidated: 2 });
   });
+
+  test.each([
+    ["OOM command not allowed when used memory > 'maxmemory'.", 1],
+    ["connect ECONNREFUSED", undefined],
+  ])(
+    "count an operation that Redis answers with %j as failed, and as refused: %s",
+    async (message, refusals) => {
+      const { lines, observe } = observer();
+      const store = createRedisStore({ send: () => Promise.reject(new Error(message)) });
+      const cache = new Cache({ store });
+      await observe(endpoint, () => cache.invalidate([parseTag("thing:1")]).catch(() => {}));
+      expect(lines[0]?.["StoreFailures"]).toBeGreaterThan(0);
+      expect(lines[0]?.["StoreRefusals"]).toBe(refusals && lines[0]?.["StoreFailures"]);
+    },
+  );
 
   test("outside of an invocation are dropped", () => {
     expect(() => addMetric("Hits", 1)).not.toThrow();

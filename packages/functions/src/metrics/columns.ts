@@ -39,6 +39,7 @@ export const columns = {
   waited: sum("Waited"),
   not_stored: sum("FillsRefused"),
   redis_failures: sum("StoreFailures"),
+  redis_refusals: sum("StoreRefusals"),
   breaker_openings: sum("BreakerOpenings"),
   database_reads: sum("DatabaseReads"),
   tags_invalidated: sum("TagsInvalidated"),

@@ -1,5 +1,6 @@
 import { type CacheEvent, subscribe } from "@algoitny/cache";
 import { knownExperiments } from "@algoitny/core/experiment/running-experiments";
+import { isRefusal } from "./redis-refusal.ts";
 import { addArmMetric, addMetric, noteMiss } from "./scope.ts";
 
 type Notes = { [Type in CacheEvent["type"]]?: (event: CacheEvent & { type: Type }) => void };
@@ -18,13 +19,18 @@ const notes: Notes = {
     if (outcome === "failed") addMetric("LoadsFailed", 1);
   },
   "fill-refused": () => addMetric("FillsRefused", 1),
-  "fill-failed": () => addMetric("StoreFailures", 1),
-  "store-failed": () => addMetric("StoreFailures", 1),
+  "fill-failed": ({ error }) => noteFailure(error),
+  "store-failed": ({ error }) => noteFailure(error),
   breaker({ state }) {
     if (state === "open") addMetric("BreakerOpenings", 1);
   },
   invalidated: ({ tags }) => addMetric("TagsInvalidated", tags.filter(isOfRule).length),
 };
+
+function noteFailure(error: Error): void {
+  addMetric("StoreFailures", 1);
+  if (isRefusal(error)) addMetric("StoreRefusals", 1);
+}
 
 /**
  * False for a tag of a recorded read. A write has several of these for each item, while findings compare the number

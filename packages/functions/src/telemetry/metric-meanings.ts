@@ -19,6 +19,7 @@ export const meanings: Record<MetricName, string> = {
   LoadsFailed: "loads that failed",
   FillsRefused: "loaded values not stored, because of an invalidation or a lost lease",
   StoreFailures: "operations on Redis that failed or took too long",
+  StoreRefusals: "of these, operations that Redis refused: it is full or read-only, for instance",
   BreakerOpenings: "times that the circuit breaker opened after failures of Redis",
   TagsInvalidated: "tags of rules that were invalidated",
   CacheMs: "the cache's part of the time of a request that it answered: mostly Redis",
