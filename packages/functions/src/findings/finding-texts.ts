@@ -116,9 +116,9 @@ export const findingTexts = {
   "readers-wait": {
     title: "Readers wait for a load",
     means:
-      "Many requests wait for the load of the same entry: a frequently read entry is missing again and again, and no plan keeps it warm.",
-    check: "npm run ops -- top",
-    todo: "`npm run ops -- top` names the keys that are read most; core/warming.ts says which ones a plan keeps warm, and `npm run ops -- warm` loads those now.",
+      "Many requests wait for the load of the same entry: a frequently read entry is missing again and again.",
+    check: "npm run ops -- stats --since 15m",
+    todo: "Look at the reasons of the misses. `invalidated`: find the writer, since warming cannot help; `expired` or `absent`: `npm run ops -- warm` loads what a plan keeps warm (core/warming.ts), and `npm run ops -- top` names the keys that are read most.",
     otherwise:
       "Lengthen the lifetime of its class (CACHE_<CLASS>_TTL), or add the view to a plan in core/warming.ts.",
     hides: ["hit-ratio-low"],

@@ -67,7 +67,7 @@ export const drills: Readonly<Record<string, Drill>> = {
     does: `one problem's entry is invalidated each second while ${HOT_READERS} readers request it concurrently; a plan warms it, but only every 5 minutes`,
     finding: "readers-wait",
     reads: ([hot = ""]) => Array.from({ length: HOT_READERS }, () => hot),
-    shows: ["doctor", "top -n 3"],
+    shows: ["doctor", "stats --since 15m"],
     tags: 1,
   },
 };
@@ -76,7 +76,7 @@ export const drill: Command = {
   summary: "plant a fault in the local cloud, and see which finding names it",
   words: "[NAME]",
   mostWords: 1,
-  teaches: `Sends light traffic, plants the fault, waits until the findings name it, and removes it again. Watch the dashboard and
+  teaches: `Sends light traffic, plants the fault, waits until the findings name it, and ends it. Watch the dashboard and
 \`npm run ops -- doctor\` meanwhile. Without a name it lists the drills:
 
 ${Object.entries(drills)

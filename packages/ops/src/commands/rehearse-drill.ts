@@ -105,5 +105,6 @@ export async function rehearse(
     ended.abort();
     if (fault) await api.call("DELETE", `/local/faults/${fault}`);
     await traffic;
+    note("the fault has ended, and so has the drill's traffic");
   }
 }

@@ -29,9 +29,9 @@ const REQUEST = /^N (\w+ \S+) +(\w+) .*$/;
 export function maskedOutput(output: string): string {
   const masked = output
     .replaceAll(/, usually [^,;\n]+/g, "")
-    .replaceAll(/^\w+ +beat .*$/gm, "beat")
+    .replaceAll(/^\w+ +beat .*(?:\n +do: .*)?$/gm, "beat")
     .replaceAll(/^(?:misses:|cached {2}).*\n/gm, "")
-    .replaceAll(/\bkey [\w-]{8}(?=$| in )/gm, "key K")
+    .replaceAll(/\bkey [\w-]{8}(?=\.?$)/gm, "key K")
     .replaceAll(/\d[\d,.:]*|–/g, "N")
     .replaceAll(/ +/g, " ")
     .split("\n")

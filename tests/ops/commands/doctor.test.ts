@@ -1,0 +1,57 @@
+import * as answers from "@algoitny/functions/openapi/function-answers";
+import { doctor } from "@algoitny/ops/commands/doctor";
+import { expect, test } from "vitest";
+
+const PERIOD_SECONDS = 10;
+const COMPLETE = 90;
+const TIMES = Array.from({ length: COMPLETE + 1 }, (_, index) => index * PERIOD_SECONDS);
+const AS_OF = COMPLETE * PERIOD_SECONDS + 4;
+
+const finding = (id: string) => ({ id, sentence: "", since: 0, means: "", todo: "" });
+
+/** The doctor's row of the beat, if the last one was in that interval. */
+async function beatRow(last: number | undefined, found: readonly string[] = []) {
+  const closed_age_ms = TIMES.map((_, index) => (last !== undefined && index <= last ? 600 : null));
+  const metrics = {
+    service: "test",
+    period_seconds: PERIOD_SECONDS,
+    times: TIMES,
+    complete: COMPLETE,
+    as_of: AS_OF,
+    columns: { closed_age_ms },
+    totals: {},
+  };
+  const api = {
+    send: async () => ({ status: 200, headers: new Headers(), text: "", json: undefined }),
+    call: async (_: string, path: string) =>
+      path.includes("metrics") ? metrics : { as_of: 0, findings: found.map(finding) },
+  };
+  const context = { api, answers } as unknown as Parameters<typeof doctor.run>[1];
+  const { data } = await doctor.run({ flags: {}, words: [] }, context);
+  const { checks } = data as { checks: { name: string; result: string; says: string }[] };
+  return checks.find(({ name }) => name === "beat");
+}
+
+test.each([
+  ["in the current interval", COMPLETE, "ok", 4],
+  ["a run ago", COMPLETE - 1, "ok", 14],
+  ["three runs ago", COMPLETE - 3, "ok", 34],
+  ["longer ago", COMPLETE - 4, "fault", 44],
+])(
+  "a last beat %s has its age, and is a fault once runs are missing",
+  async (_, last, result, ago) => {
+    expect(await beatRow(last)).toMatchObject({
+      result,
+      says: `the last one, at most ${ago} s ago, confirmed changes up to 0.6 s before it`,
+    });
+  },
+);
+
+test("a beat that is missing for long is one fault: that of the finding", async () => {
+  expect(await beatRow(COMPLETE - 20, ["beat-missing"])).toMatchObject({ result: "skipped" });
+  expect(await beatRow(COMPLETE - 20, ["redis-down"])).toMatchObject({ result: "fault" });
+});
+
+test("a stage without a beat has none to judge", async () => {
+  expect(await beatRow(undefined)).toMatchObject({ result: "skipped" });
+});
