@@ -45,18 +45,25 @@ UPSTASH_EMAIL=ops@example.com
 UPSTASH_API_KEY=key
 `;
 
-async function run(settings: string, env: Record<string, string> = {}) {
-  writeFileSync(path.join(folder, ".env.production"), settings);
+async function call(words: readonly string[], env: Record<string, string> = {}) {
   const out: string[] = [];
-  const code = await runOps({ preflight }, ["preflight", "--stage", "production", "--json"], {
-    env: { AWS_ENDPOINT_URL_LAMBDA: endpoint, ...env },
+  const code = await runOps({ preflight }, ["preflight", ...words], {
+    env: { HOME: folder, AWS_ENDPOINT_URL_LAMBDA: endpoint, ...env },
     folder,
     print: (text) => out.push(text),
     note: (line) => out.push(line),
     ask: undefined,
     nextRound: async () => false,
   });
-  const { checks } = JSON.parse(out.join("")) as {
+  return { code, out: out.join("\n") };
+}
+
+const PROFILE = { AWS_PROFILE: "test" };
+
+async function run(settings: string, env: Record<string, string> = PROFILE) {
+  writeFileSync(path.join(folder, ".env.production"), settings);
+  const { code, out } = await call(["--stage", "production", "--json"], env);
+  const { checks } = JSON.parse(out) as {
     checks: { name: string; result: string; says: string }[];
   };
   return { code, by: Object.fromEntries(checks.map((check) => [check.name, check])) };
@@ -66,7 +73,37 @@ test("a stage that may be deployed passes, and checks that need AWS are skipped"
   const { code, by } = await run(PRODUCTION);
   expect(code).toBe(EXIT.fine);
   expect(by["variables"]).toMatchObject({ result: "ok" });
-  expect(by["Lambda concurrency"]).toMatchObject({ result: "skipped", says: "no credentials" });
+  expect(by["Lambda concurrency"]).toMatchObject({
+    result: "skipped",
+    says: "needs AWS_ACCESS_KEY_ID",
+  });
+});
+
+test("without AWS credentials no stage can be deployed", async () => {
+  const { code, by } = await run(PRODUCTION, {});
+  expect(code).toBe(EXIT.failed);
+  expect(by["credentials"]).toMatchObject({
+    result: "fault",
+    says: expect.stringContaining("set AWS_PROFILE"),
+  });
+  expect((await call(["--stage", "alice"])).out).toMatch(/^fault +credentials +AWS/m);
+});
+
+test("its rows are aligned", async () => {
+  const { out } = await call(["--stage", "alice"], PROFILE);
+  const starts = out.split("\n").map((line) => /^\w+ +[\w -]+? {2,}/.exec(line)?.[0].length);
+  expect(new Set(starts).size).toBe(1);
+});
+
+test.each([
+  [["--stage", "bad stage!"], "--stage bad stage!: write letters, digits and hyphens"],
+  [["--stage", "alice", "--url", "https://api.example.com"], "no option --url"],
+  [["--stage", "alice", "--data", "x"], "no option --data"],
+])("%j is refused: %s", async (words, says) => {
+  expect(await call(words)).toMatchObject({
+    code: EXIT.usage,
+    out: expect.stringContaining(says),
+  });
 });
 
 test.each([

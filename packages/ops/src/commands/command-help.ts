@@ -27,8 +27,10 @@ export const WATCH_FLAG: Flag = {
   help: "repeat every 5 seconds until Ctrl-C; with --json one document per line",
 };
 
-export function flagsOf({ flags = {}, watches }: Command): Record<string, Flag> {
-  return { ...flags, ...(watches && { watch: WATCH_FLAG }), ...COMMON_FLAGS };
+export function flagsOf({ flags = {}, watches, standsAlone }: Command): Record<string, Flag> {
+  const { url, stage, data, ...general } = COMMON_FLAGS;
+  const named = standsAlone ? {} : { url, stage, data };
+  return { ...flags, ...(watches && { watch: WATCH_FLAG }), ...named, ...general };
 }
 
 /** Usage of one command: its arguments, its output, two examples. */

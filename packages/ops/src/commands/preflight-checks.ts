@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseEnv, promisify } from "node:util";
 import * as z from "zod";
@@ -55,6 +56,14 @@ const checks: Readonly<Record<string, Check>> = {
     readConfiguration(scene.env, { production: isProduction(scene) });
     return `make sense for ${scene.stage}`;
   },
+  async credentials({ env }) {
+    const source = credentialsIn(env);
+    if (source === undefined)
+      throw new Error(
+        "AWS credentials are not found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+      );
+    return `AWS credentials of ${source}`;
+  },
   async regions({ env: { AWS_REGION: functions, REDIS_REGION: redis } }) {
     if (!redis || !functions) return "Redis is created in the functions' region";
     if (redis !== functions)
@@ -98,7 +107,7 @@ const checks: Readonly<Record<string, Check>> = {
   async "Lambda concurrency"(scene) {
     const { env } = scene;
     if (!isProduction(scene)) return "only production reserves any";
-    if (!env["AWS_ACCESS_KEY_ID"]) throw new Skipped("no credentials");
+    if (!env["AWS_ACCESS_KEY_ID"]) throw new Skipped("needs AWS_ACCESS_KEY_ID");
     const { AwsClient } = await import("aws4fetch");
     const {
       AWS_ACCESS_KEY_ID,
@@ -122,6 +131,20 @@ const checks: Readonly<Record<string, Check>> = {
     return `${limit.ConcurrentExecutions} at once`;
   },
 };
+
+/** Source of AWS credentials, as the SDK's default chain searches them; undefined if there is none on this machine. */
+function credentialsIn(env: Scene["env"]): string | undefined {
+  if (env["AWS_ACCESS_KEY_ID"] && env["AWS_SECRET_ACCESS_KEY"]) return "the environment";
+  const variables = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+  const [variable] = ["AWS_PROFILE", ...variables].filter((name) => env[name]);
+  if (variable !== undefined) return variable;
+  const folder = join(env["HOME"] ?? homedir(), ".aws");
+  const files = [
+    env["AWS_SHARED_CREDENTIALS_FILE"] ?? join(folder, "credentials"),
+    env["AWS_CONFIG_FILE"] ?? join(folder, "config"),
+  ];
+  return files.find((file) => existsSync(file));
+}
 
 async function readJson(url: string): Promise<unknown> {
   const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
