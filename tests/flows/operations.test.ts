@@ -114,6 +114,17 @@ test("a write's answer and the list of requests count the same tags of rules", a
   for (const view of ["/api/problems/", path]) await cacheOf(view);
 });
 
+test("an operator's invalidation counts its tags in its answer, a dry run none", async () => {
+  const timing = async (dryRun: boolean) => {
+    const body = JSON.stringify({ tags: ["problem:7", "problem:8"], dry_run: dryRun });
+    const as = world.admin.token;
+    const path = "/api/ops/cache/invalidate/";
+    return (await world.call(path, { method: "POST", as, body })).headers.get("server-timing");
+  };
+  expect(await timing(true)).not.toContain("invalidated");
+  expect(await timing(false)).toContain('tags;desc="2 invalidated"');
+});
+
 test("keys are listed by pattern, page by page with a cursor", async () => {
   expect(await keysLike("problem_detail:id:*")).toEqual([DETAIL()]);
   const found: string[] = [];
@@ -220,5 +231,19 @@ test("warm refuses an unknown plan", async () => {
   });
   expect((await errorOf(response)).document.errors).toEqual([
     { path: "plan", message: expect.stringContaining("problem_lists") },
+  ]);
+});
+
+test("the list of requests shows the status of an error alone", async () => {
+  const fromMs = Date.now();
+  await world.call("/api/problems/999999/");
+  await world.call("/api/problems/");
+  const seen = async () => {
+    const { requests } = await world.get(`/api/ops/requests/?from=${fromMs}`, world.admin);
+    return requests.map(({ endpoint, status }: Json) => [endpoint, status]);
+  };
+  await expect.poll(seen).toEqual([
+    ["GET /api/problems/{id}/", 404],
+    ["GET /api/problems/", null],
   ]);
 });

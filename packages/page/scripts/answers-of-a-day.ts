@@ -92,6 +92,7 @@ function requestsAt(round: number): { requests: Seen[]; next_from: number } {
     database_reads: which % 3,
     tags_invalidated: 0,
     failed: which === 7,
+    status: which === 7 ? 500 : null,
     key_id: `k${round}${which}`,
   }));
   return { requests, next_from: at };

@@ -37,6 +37,7 @@ export interface Seen {
   database_reads: number;
   tags_invalidated: number;
   failed: boolean;
+  status: number | null;
   key_id: string | null;
 }
 

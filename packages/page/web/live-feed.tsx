@@ -70,8 +70,15 @@ function Rows({ onSignedOut }: { onSignedOut: () => void }) {
   );
 }
 
-function factsOf({ reason, database_reads: reads, tags_invalidated: tags, key_id }: Seen): string {
+function factsOf({
+  status,
+  reason,
+  database_reads: reads,
+  tags_invalidated: tags,
+  key_id,
+}: Seen): string {
   return [
+    ...(status === null ? [] : [String(status)]),
     ...(reason === null ? [] : [reason]),
     ...(reads > 0 ? [counted(reads, "read")] : []),
     ...(tags > 0 ? [`${counted(tags, "tag")} invalidated`] : []),

@@ -36,7 +36,8 @@ const read = (...asked: Parameters<ReturnType<typeof createReadRequests>>) =>
 test("a request is shown as its function logged it, and operators' own requests are left out", async () => {
   const facts = { key_id: "Yc1w3kQz" };
   write("GET /api/problems/", { Misses: 1, MissesExpired: 1, DatabaseReads: 3 }, NOW, facts);
-  write("PATCH /api/problems/{id}/", { TagsInvalidated: 4, Errors: 1 });
+  const failure = { status: "500" };
+  write("PATCH /api/problems/{id}/", { TagsInvalidated: 4, Errors: 1 }, NOW, failure);
   write("GET /api/ops/metrics/", {});
   write("GET /api/health/ready/", {});
   expect(await read(NOW)).toMatchObject([
@@ -47,6 +48,7 @@ test("a request is shown as its function logged it, and operators' own requests 
       ms: 4.3,
       database_reads: 3,
       failed: false,
+      status: null,
       key_id: "Yc1w3kQz",
     },
     {
@@ -55,6 +57,7 @@ test("a request is shown as its function logged it, and operators' own requests 
       reason: null,
       tags_invalidated: 4,
       failed: true,
+      status: 500,
       key_id: null,
     },
   ]);

@@ -1,4 +1,4 @@
-import { type Cache, Loaded, type CacheEntry, type Resource } from "@algoitny/cache";
+import { type Cache, Loaded, type CacheEntry, type Resource, type Tag } from "@algoitny/cache";
 import { knownExperiments } from "@algoitny/core/experiment/running-experiments";
 import type { Source } from "@algoitny/core/source";
 import type { Hide } from "@algoitny/core/table/database";
@@ -77,6 +77,8 @@ export interface Call<Who extends Caller | null, Name extends string> {
    * answers; it never rejects.
    */
   changed: (changes: readonly Change[]) => Promise<void>;
+  /** Reports tags that the handler itself has invalidated. */
+  invalidated: (tags: readonly Tag[]) => void;
 }
 
 type CallerOf<Key extends RouteKey> = (typeof routes)[Key]["auth"] extends "none"
@@ -134,6 +136,7 @@ export function createEndpoint<Name extends string = ViewName>(services: Service
         );
         noteOutcome(meter.reading, performance.now() - startMs, meter.arm);
         addMetric("DatabaseReads", meter.databaseCalls);
+        if (Number(result.statusCode) >= 400) note("status", String(result.statusCode));
         if (Number(result.statusCode) >= 500) {
           addMetric("Errors", 1);
           addArmMetric(meter.arm, "Errors", 1);
@@ -276,6 +279,9 @@ function openCall<Who extends Caller | null, Name extends string>(
     async changed(changes) {
       const { invalidateChanges } = await forgetting();
       await invalidateChanges(changes, { cache, log, meter, remainingMs });
+    },
+    invalidated(tags) {
+      meter.tags = [...meter.tags, ...tags];
     },
   };
 }

@@ -19,6 +19,8 @@ export interface SeenRequest {
   database_reads: number;
   tags_invalidated: number;
   failed: boolean;
+  /** Status of an answer of 400 and above; null for any other. */
+  status: number | null;
   /** Id of the key that was read, as `explain` shows it; null if no key was read. */
   key_id: string | null;
 }
@@ -38,6 +40,7 @@ const Line = z.looseObject({
   TagsInvalidated: z.union([z.number(), z.array(z.number())]).default(0),
   Errors: count,
   key_id: z.string().nullable().default(null),
+  status: z.coerce.number().default(0),
 });
 
 const REASONS = {
@@ -117,6 +120,7 @@ function requestOf({
       database_reads: line.DatabaseReads,
       tags_invalidated: [line.TagsInvalidated].flat().reduce((sum, tags) => sum + tags, 0),
       failed: line.Errors > 0,
+      status: line.status || null,
       key_id: line.key_id,
     },
   ];

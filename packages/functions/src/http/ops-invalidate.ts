@@ -11,13 +11,17 @@ import { send } from "../runtime.ts";
 export const handler = endpoint(
   "POST /api/ops/cache/invalidate/",
   invalidate,
-  async ({ body: { dry_run: dryRun, async: later, ...request } }, { cache, caller, tables }) => {
+  async (
+    { body: { dry_run: dryRun, async: later, ...request } },
+    { cache, caller, tables, invalidated },
+  ) => {
     if (!later) {
       const result = await invalidateManually(request, {
         cache,
         dryRun,
         namesOf: namesOfOperators,
       });
+      if (!dryRun) invalidated(result.tags);
       return ok({ dry_run: dryRun, ...result });
     }
     const { jobs } = await tables();

@@ -99,6 +99,9 @@ export const SeenRequests = z
         database_reads: z.int(),
         tags_invalidated: z.int(),
         failed: z.boolean(),
+        status: z.int().nullable().meta({
+          description: "Status of an answer of 400 and above; null for any other.",
+        }),
         key_id: z.string().nullable().meta({
           description: "Id of the key that was read, as `/api/ops/cache/entry/` returns it.",
         }),

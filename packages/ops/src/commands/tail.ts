@@ -13,9 +13,10 @@ const MOST_IDS = 1_000;
 export const tail: Command = {
   summary: "show requests as they arrive, one per line, each with its outcome",
   teaches: `Shows the requests of the last ten seconds, and with --watch the following ones until Ctrl-C; with --json one
-document per query. Each line has the time, the endpoint, the outcome with the reason of a miss, the milliseconds in the
-function, and the numbers of database reads and invalidated tags. It contains nothing about the user, and of the key only
-its id, which \`explain KEY\` shows too. On a deployed stage, a line appears some seconds after its request.`,
+document per query. Each line has the time, the endpoint, the outcome, the milliseconds in the function, the status of an
+error, the reason of a miss, and the numbers of database reads and invalidated tags. It contains nothing about the user,
+and of the key only its id, which \`explain KEY\` shows too. Operators' requests and health checks are not shown. On a
+deployed stage, a line appears some seconds after its request.`,
   flags: {
     outcome: {
       type: "string",
@@ -45,7 +46,7 @@ its id, which \`explain KEY\` shows too. On a deployed stage, a line appears som
     );
     if (fresh.length === 0 && !memory.has("from"))
       note(
-        `no request to show from the last ten seconds; ${watch ? "waiting" : "--watch waits for the next one"}`,
+        `no request to show from the last ten seconds (operators' requests and health checks are not shown); ${watch ? "waiting" : "--watch waits for the next one"}`,
       );
     memory.set("from", next);
     memory.set("ids", [...known, ...fresh.map(({ id }) => id)].slice(-MOST_IDS));
@@ -54,10 +55,11 @@ its id, which \`explain KEY\` shows too. On a deployed stage, a line appears som
 };
 
 function lineOf(request: SeenRequest): string {
-  const { at, endpoint, outcome, reason, ms, failed, key_id: keyId } = request;
+  const { at, endpoint, outcome, reason, ms, failed, status, key_id: keyId } = request;
   const { database_reads: reads, tags_invalidated: tags } = request;
   const what = failed ? "failed" : (outcome ?? "-");
   const facts = [
+    ...(status === null ? [] : [String(status)]),
     ...(reason === null ? [] : [reason]),
     ...(reads > 0 ? [counted(reads, "read")] : []),
     ...(tags > 0 ? [`${counted(tags, "tag")} invalidated`] : []),
