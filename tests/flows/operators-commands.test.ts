@@ -51,8 +51,11 @@ test("numbers, keys and one entry are shown as text, and as the API's fields wit
   expect((await run(["keys", "--tree"])).out).toMatch(/problem_detail +\d/);
   expect((await run(["explain", key])).out).toContain(`${key}: fresh`);
   expect(JSON.parse((await run(["get", key])).out)).toMatchObject({ id: problem.id });
-  for (const command of ["get", "explain"])
-    expect(await run([command, "none:1"])).toMatchObject({ code: EXIT.failed });
+  for (const command of ["get", "explain"]) {
+    const absent = await run([command, "none:1"]);
+    expect(absent.code).toBe(EXIT.failed);
+    expect(absent.out).toMatch(/^none:1: not stored\. Log lines call this key [\w-]{8}\.$/);
+  }
   expect((await run(["top", "--json"])).code).toBe(EXIT.fine);
 });
 

@@ -139,6 +139,11 @@ describe("a fault", () => {
     expect(found(seriesWith(twice(some)))).toEqual([]);
   });
 
+  test("counts one record as one", () => {
+    const [fault] = findFaults(seriesWith(twice({ records_failed: 1 })));
+    expect(fault?.sentence).toBe("Records come again: 1 record or message");
+  });
+
   test("is measured against this stage's usual numbers", () => {
     const usuallySlow = { ...WELL, redis_p50_ms: 40, redis_p99_ms: 90 };
     expect(found(seriesWith([], usuallySlow))).toEqual([]);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { finish, temporaryFolder } from "./support/run-cli.ts";
 
 test.each([
-  [["dev", "--prot", "1"], "no option --prot\n"],
+  [["dev", "--prot", "1"], "no option --prot: did you mean --port?\n"],
   [["load", "--seconds", "-1"], '--seconds -1: a value cannot begin with "-"'],
   [["load", "--rps", "0"], "--rps 0: write a number above 0"],
   [["load", "--mix", "x"], "--mix x: write site or reads"],
@@ -16,6 +16,8 @@ test.each([
   [["token", "--data", ""], "--data"],
   [["fire"], "WarmProblems or WarmUserStats"],
   [["fire", "WarmNothing"], "WarmProblems or WarmUserStats"],
+  [["fire", "warmproblems"], "did you mean WarmProblems?"],
+  [["token", "--emial", "me@example.com"], "did you mean --email?"],
   [["fire", "WarmProblems", "--event", "{"], "--event"],
   [["storm", "--writes", "many"], "--writes many"],
   [["redis", "--port", "x"], "--port x"],

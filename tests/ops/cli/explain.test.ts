@@ -39,6 +39,7 @@ const options = {
 
 test.each([
   ["--frob", "no option --frob"],
+  ["--jsno", "no option --jsno: did you mean --json?"],
   ["--seconds -1", '--seconds -1: a value cannot begin with "-", except after "="'],
   ["--seconds", "--seconds: give it a value"],
   ["-s", "--seconds: give it a value"],
@@ -53,7 +54,7 @@ test.each([
       return error;
     }
   };
-  expect(usageProblem(parse(), args)).toBe(text);
+  expect(usageProblem(parse(), args, ["--seconds", "--json"])).toBe(text);
 });
 
 test.each([

@@ -1,6 +1,9 @@
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
+import path from "node:path";
+import { announceCloud } from "@algoitny/ops/cli/running-cloud";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as answers from "@algoitny/functions/openapi/function-answers";
 import { flagsOf } from "@algoitny/ops/commands/command-help";
@@ -11,9 +14,10 @@ import { safe, sparkline, table } from "@algoitny/ops/commands/terminal-text";
 
 /** Requests of the last command; a refused one must send none. */
 let requests: string[] = [];
+let status = 500;
 const server = createServer((request, response) => {
   requests.push(`${request.method} ${request.url}`);
-  response.writeHead(500).end("{}");
+  response.writeHead(status).end("{}");
 });
 let url = "";
 
@@ -113,6 +117,28 @@ test.each(Object.keys(commands))("%s has a usage, and is in the list of commands
   expect((await run("--help")).out).toContain(`  ${name}`);
 });
 
+test.each([
+  ["old", "unset OPS_TOKEN"],
+  [undefined, ""],
+])("a local cloud that refuses the token %s: %s", async (token, advice) => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "ops-token-"));
+  const withdraw = await announceCloud(folder, { url, token: "own" });
+  const notes: string[] = [];
+  status = 401;
+  await runOps(commands, ["top", "--data", folder], {
+    env: token === undefined ? {} : { OPS_TOKEN: token },
+    folder,
+    print: () => {},
+    note: (line) => notes.push(line),
+    ask: undefined,
+    nextRound: async () => false,
+  });
+  status = 500;
+  await withdraw();
+  await rm(folder, { recursive: true });
+  expect(notes.some((line) => line.includes("unset OPS_TOKEN"))).toBe(advice !== "");
+});
+
 describe("exit codes", () => {
   test("differ between a refusal of the API and an API that does not answer", async () => {
     expect((await run("top")).code).toBe(EXIT.failed);
@@ -153,6 +179,7 @@ const seenRequest = {
   database_reads: 0,
   tags_invalidated: 0,
   failed: false,
+  status: null,
   key_id: null,
 };
 
@@ -171,6 +198,10 @@ test.each([
   expect(text.endsWith(facts)).toBe(true);
 });
 
+test("a feed's line shows the status of an error", async () => {
+  expect(await tailOf({ outcome: null, status: 404, database_reads: 1 })).toMatch(/404, 1 read$/);
+});
+
 test.each([
   [undefined, "--watch waits for the next one"],
   [true, "waiting"],
@@ -184,7 +215,9 @@ test.each([
       { flags: { watch }, words: [] },
       context as unknown as Parameters<typeof tail.run>[1],
     );
-  expect(notes).toEqual([`no request to show from the last ten seconds; ${rest}`]);
+  expect(notes).toEqual([
+    `no request to show from the last ten seconds (operators' requests and health checks are not shown); ${rest}`,
+  ]);
 });
 
 test("a feed's names cannot move a terminal's cursor", async () => {

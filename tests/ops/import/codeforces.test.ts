@@ -50,6 +50,7 @@ test("gym problems have another address", () => {
 
 test.each([
   ["a file that is cut short", '{"status": "OK", "res', /^not JSON: .*position/],
+  ["a text", '"problems"', /^not an answer of problemset\.problems:\n  it is not a JSON object$/],
   [
     "a failed answer",
     '{"status": "FAILED", "comment": "x"}',

@@ -57,7 +57,7 @@ test(
     expect(broken).toMatchObject({ code: 1, stdout: "" });
     expect(broken.stderr).toContain("result.problems.0.tags.0");
     const garbled = await finishWith("<html>", "import", "-", ...flags);
-    expect(garbled.stderr).toMatch(/^- cannot be imported\n {2}because: not JSON: .*\n$/);
+    expect(garbled.stderr).toMatch(/^stdin cannot be imported\n {2}because: not JSON: .*\n$/);
     const empty = await finishWith(answer(0), "import", "-", ...flags);
     expect(empty).toMatchObject({ code: 0, stderr: "" });
     expect(await listed()).toHaveLength(5);

@@ -32,6 +32,9 @@ const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(valu
 const usually = (value: number | undefined, unit: (value: number) => string) =>
   value === undefined ? "" : `, usually ${unit(value)}`;
 
+const recordsText = (count: number) =>
+  count === 1 ? "1 record or message" : `${count} records or messages`;
+
 /** Above an absolute limit, and several times the usual value. */
 function isFarAbove(
   value: number,
@@ -189,8 +192,7 @@ export const rules: Record<FindingId, Rule> = {
     holds: ({ at }) => (at("store_resets") > 0 ? "everything was invalidated" : undefined),
   },
   "records-come-again": {
-    holds: ({ at }) =>
-      at("records_failed") > 0 ? `${at("records_failed")} records or messages` : undefined,
+    holds: ({ at }) => (at("records_failed") > 0 ? recordsText(at("records_failed")) : undefined),
   },
   "warming-fails": {
     intervals: 1,

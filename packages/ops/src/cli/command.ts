@@ -1,5 +1,5 @@
 import { explain } from "./explain.ts";
-import { takenByNpm, usageProblem } from "./usage-problem.ts";
+import { optionsIn, takenByNpm, usageProblem } from "./usage-problem.ts";
 
 const FAILED = 1;
 const BAD_USAGE = 2;
@@ -24,7 +24,10 @@ export async function runCommand<Options extends { help: boolean }>({
   } catch (error) {
     const args = process.argv.slice(2);
     const meant = takenByNpm(usage, args, process.env);
-    const problem = [usageProblem(error, args), ...(meant === undefined ? [] : [meant])].join(": ");
+    const problem = [
+      usageProblem(error, args, optionsIn(usage)),
+      ...(meant === undefined ? [] : [meant]),
+    ].join(": ");
     console.error(`${problem}\n\n${usage}`);
     process.exitCode = BAD_USAGE;
     return;

@@ -1,8 +1,10 @@
 import { parseArgs } from "node:util";
 import { schedules } from "@algoitny/functions/deployment/schedules";
 import { beatText } from "../beat-text.ts";
+import { guardText } from "../guard-text.ts";
 import { warmingText } from "../warming-text.ts";
 import { runCommand } from "./command.ts";
+import { nearest } from "./nearest.ts";
 import {
   checkUrl,
   connectAsAdmin,
@@ -36,8 +38,10 @@ function parse() {
   const [name = "", ...others] = positionals;
   const options = { ...values, name, event: eventOf(values.event) };
   if (values.help) return options;
-  if (!Object.hasOwn(schedules, name) || others.length > 0)
-    throw new Error(`name one schedule: ${NAMES}`);
+  if (!Object.hasOwn(schedules, name) || others.length > 0) {
+    const meant = others.length === 0 ? nearest(name, Object.keys(schedules)) : "";
+    throw new Error(`name one schedule: ${NAMES}${meant}`);
+  }
   checkUrl(values);
   return options;
 }
@@ -56,7 +60,9 @@ await runCommand({
   run: async (options) => {
     const api = await connectAsAdmin(options);
     const answer = await api.call("POST", `/local/schedules/${options.name}`, options.event);
-    const text = options.json ? undefined : (warmingText(answer) ?? beatText(answer));
+    const text = options.json
+      ? undefined
+      : (warmingText(answer) ?? beatText(answer) ?? guardText(answer));
     console.log(text ?? JSON.stringify(answer));
   },
 });

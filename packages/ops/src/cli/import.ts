@@ -44,7 +44,7 @@ async function readFrom(file: string): Promise<ImportedProblem[]> {
   try {
     return readProblems(await readSource(file));
   } catch (error) {
-    throw new Error(`${file} cannot be imported`, { cause: error });
+    throw new Error(`${file === "-" ? "stdin" : file} cannot be imported`, { cause: error });
   }
 }
 

@@ -91,7 +91,13 @@ await runCommand({
       { perSecond: rps, durationMs: seconds * 1_000, random: seededRandom(seed), draw },
       send,
       { onProgress: (ms) => bar.update(Math.floor(ms / 1_000)) },
-    ).finally(() => bar.stop());
+    )
+      .then((measured) => {
+        // The last request is usually scheduled some time before the end.
+        bar.update(seconds);
+        return measured;
+      })
+      .finally(() => bar.stop());
     const after = check ? await readTotals(api, fromSeconds) : {};
     const found = check ? differences(result.endpoints, before, after) : undefined;
     if (json) console.log(JSON.stringify({ seed, mix, ...result, differences: found }));

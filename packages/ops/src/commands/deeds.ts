@@ -147,8 +147,9 @@ export const warm: Command = {
   summary: "load the entries that plans keep warm",
   words: "[PLAN]",
   mostWords: 1,
-  teaches: `Plans: ${planNames.join(", ")}; all of them unless one is named. Only entries that are missing or near their
-end are loaded, through the lease that readers use. It continues until nothing is left, for about 10 minutes at most.`,
+  teaches: `Plans: ${planNames.join(", ")}.
+All of them unless one is named. Only entries that are missing or near their end are loaded, through the lease that
+readers use. It continues until nothing is left, for about 10 minutes at most.`,
   flags: { "dry-run": DRY_RUN },
   examples: ["warm problem_lists", "warm --dry-run"],
   async run({ words: [plan], flags }, { api, note }) {

@@ -22,7 +22,12 @@ export async function runCommand(
   const nameStage = namer(found, command, around);
   const renews = !command.standsAlone && !command.namesStage;
   const stage = renews ? await renewed(found, around, nameStage) : found;
-  const api = createApiClient({ url: stage.url, token: stage.token });
+  const overrides = stage.name === "local" && around.env["OPS_TOKEN"] !== undefined;
+  const api = createApiClient({
+    url: stage.url,
+    token: stage.token,
+    ...(overrides && { tokenAdvice: OVERRIDDEN }),
+  });
   const context: Context = {
     stage,
     api: {
@@ -54,6 +59,8 @@ export async function runCommand(
     if (!watch || !(await around.nextRound())) return !result.failed;
   }
 }
+
+const OVERRIDDEN = "the variable OPS_TOKEN overrides the local cloud's own token: unset OPS_TOKEN";
 
 /** Stage of a command that needs none: it has no address. */
 const NO_STAGE: Stage = {

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { ApiError, UnreachableError } from "../api-client.ts";
 import { explain } from "../cli/explain.ts";
+import { nearest } from "../cli/nearest.ts";
 import { usageProblem } from "../cli/usage-problem.ts";
 import { type Command, type Given, type Surroundings, UsageError } from "./ops-command.ts";
 import { flagsOf, helpOf, overview } from "./command-help.ts";
@@ -48,9 +49,8 @@ function parse(command: Command, args: readonly string[]): Given {
   try {
     parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    const [, flag = ""] = /'(-{1,2}[^' ]+)/.exec(error instanceof Error ? error.message : "") ?? [];
     const names = Object.keys(known).map((name) => `--${name}`);
-    throw new UsageError(`${usageProblem(error, args)}${nearest(flag, names)}`);
+    throw new UsageError(usageProblem(error, args, names));
   }
   const { values, positionals: words } = parsed;
   const { leastWords = 0, mostWords = 0 } = command;
@@ -61,28 +61,6 @@ function parse(command: Command, args: readonly string[]): Given {
       `${words[mostWords] ?? ""}: it takes ${command.words ?? "no arguments, only flags"}`,
     );
   return { flags: values as Given["flags"], words };
-}
-
-/** `: did you mean …?` for a name that differs from a known one by at most two letters; otherwise an empty text. */
-function nearest(name: string, names: readonly string[]): string {
-  const [best] = names
-    .map((known) => ({ known, steps: distance(name, known) }))
-    .toSorted((a, b) => a.steps - b.steps);
-  return best && best.steps <= 2 ? `: did you mean ${best.known}?` : "";
-}
-
-/** Number of letters to insert, remove or replace (Levenshtein 1966). */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [line, letter] of Array.from(from).entries()) {
-    const next = [line + 1];
-    for (const [column, other] of Array.from(to).entries()) {
-      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }
 
 function report(error: unknown, usage: string, { note }: Surroundings): number {

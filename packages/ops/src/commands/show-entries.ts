@@ -78,16 +78,18 @@ function treeOf(names: readonly string[]): string {
   );
 }
 
-const EXPLAINS = `States by time only: fresh, stale (served while it is refreshed), only if the database fails, ended. Of an
-entry's tags, only those of its value are stored with it, so only the next read shows whether it was invalidated since.`;
-
 export const explain: Command = {
   summary:
     "show when an entry was loaded and when it ends, its size, and whether it is being loaded",
   words: "KEY",
   leastWords: 1,
   mostWords: 1,
-  teaches: `${EXPLAINS} The entry is read with one command, which does not refresh it and does not count as a read.`,
+  teaches: `States by time only: fresh, stale (served while it is refreshed), only if the database fails, ended. "stands in
+until" is the end of the time in which the entry is served if its load fails. Lifetimes are up to a tenth shorter or
+longer, at random (jitter), so that entries loaded together do not end together. "tags of its value" are those that the
+loaded value named, in addition to its view's. Other tags are not stored with the entry, so only the next read
+shows whether it was invalidated since. The entry is read with one command, which does not refresh it and
+does not count as a read.`,
   examples: ["explain problem_detail:id:7", "explain user_stats:auth0%7C7 --json"],
   async run({ words: [key = ""] }, { api, answers }) {
     const data = answers.Explained.parse(await api.call("GET", pathOf(key)));
@@ -116,7 +118,7 @@ const pathOf = (key: string) => `/api/ops/cache/entry/?key=${encodeURIComponent(
 
 function explainedText(entry: ReturnType<typeof Explained.parse>): string {
   const { key, state, loading, loaded_at: loadedAt, bytes = 0, coding = "", status } = entry;
-  const first = `${safe(key)}: ${state}${loading ? ", being loaded" : ""}; key ${safe(entry.key_id)} in lines of the log`;
+  const first = `${safe(key)}: ${state}${loading ? ", being loaded" : ""}. Log lines call this key ${safe(entry.key_id)}.`;
   if (loadedAt === undefined) return first;
   const until = (seconds: number | undefined) => (seconds === undefined ? "–" : timeOf(seconds));
   return [

@@ -13,8 +13,8 @@ const MOST_IDS = 1_000;
 export const tail: Command = {
   summary: "show requests as they arrive, one per line, each with its outcome",
   teaches: `Shows the requests of the last ten seconds, and with --watch the following ones until Ctrl-C; with --json one
-document per query. Each line has the time, the endpoint, the outcome, the milliseconds in the function, the status of an
-error, the reason of a miss, and the numbers of database reads and invalidated tags. It contains nothing about the user,
+document per query. Each line has the time, the endpoint, the outcome, the milliseconds in the function, the status of
+an error, the reason of a miss, and the numbers of database reads and invalidated tags. It contains nothing about the user,
 and of the key only its id, which \`explain KEY\` shows too. Operators' requests and health checks are not shown. On a
 deployed stage, a line appears some seconds after its request.`,
   flags: {

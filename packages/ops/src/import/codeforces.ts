@@ -34,15 +34,18 @@ const FileProblem = z
   });
 
 /** The answer of the Codeforces API's `problemset.problems`. Source: https://codeforces.com/apiHelp/methods#problemset.problems */
-const Answer = z.object({
-  status: z.literal("OK", { error: 'is not "OK": the Codeforces API reported a failure' }),
-  result: z.object({
-    problems: z.array(FileProblem),
-    problemStatistics: z
-      .array(z.object({ contestId: z.int(), index: z.string(), solvedCount: z.int().min(0) }))
-      .default([]),
-  }),
-});
+const Answer = z.object(
+  {
+    status: z.literal("OK", { error: 'is not "OK": the Codeforces API reported a failure' }),
+    result: z.object({
+      problems: z.array(FileProblem),
+      problemStatistics: z
+        .array(z.object({ contestId: z.int(), index: z.string(), solvedCount: z.int().min(0) }))
+        .default([]),
+    }),
+  },
+  { error: "it is not a JSON object" },
+);
 
 /** Fields of a problem that the import writes. */
 export type ImportedProblem = Pick<
@@ -109,7 +112,7 @@ function validate(answer: unknown): z.output<typeof Answer> {
   const { issues } = result.error;
   const shown = issues
     .slice(0, ISSUES_SHOWN)
-    .map(({ path, message }) => `  ${path.join(".") || "file"}: ${message}`);
+    .map(({ path, message }) => `  ${[path.join("."), message].filter(Boolean).join(": ")}`);
   const more = issues.length > ISSUES_SHOWN ? [`  … and ${issues.length - ISSUES_SHOWN} more`] : [];
   throw new ImportFileError(
     ["not an answer of problemset.problems:", ...shown, ...more].join("\n"),
