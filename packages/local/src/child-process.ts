@@ -6,6 +6,8 @@ import { Socket } from "node:net";
 export interface BoundProcess {
   /** False once it has exited, or when it could not be started. */
   running: () => boolean;
+  /** Resolves when it has exited, or could not be started. */
+  exited: Promise<void>;
   /** The end of its output, or why it could not be started. */
   output: () => string;
   /** Ends it at once (SIGKILL) and resolves when it is gone. */
@@ -25,7 +27,9 @@ export function spawnBound(
 ): BoundProcess {
   const child = spawn(command, args, { detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const watchdog = watch(child, scratch);
-  const exited = new Promise((resolve) => child.once("exit", resolve).once("error", resolve));
+  const exited = new Promise<void>((resolve) => {
+    for (const event of ["exit", "error"]) child.once(event, () => resolve());
+  });
   let output = "";
   const keep = (text: string): void => {
     output = (output + text).slice(-OUTPUT_KEPT_CHARS);
@@ -40,6 +44,7 @@ export function spawnBound(
     child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   return {
     running,
+    exited,
     output: () => output.trim(),
     async kill() {
       if (running()) {

@@ -139,7 +139,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
 
   const say = (text: string) => log({ kind: "cloud", text });
   const [redis, dynamodb] = await startTogether(stack, [
-    startRedis({ ...options.redis, dataDir }),
+    startRedis({ ...options.redis, dataDir, log: say }),
     startDynamoDb({ ...options.dynamodb, dataDir, log: say }),
   ]);
   const { endpoint } = dynamodb;

@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import type { Invoke } from "@algoitny/local/invoke";
 import type { RequestRecord } from "@algoitny/local/api-gateway/start-gateway";
@@ -114,6 +115,24 @@ describe("the gateway's own answers", () => {
     const response = await api.get("/a");
     expect(await body(response)).toEqual([500, { message: "Internal Server Error" }]);
     expect(onError).toHaveBeenCalledExactlyOnceWith("echo", error);
+  });
+
+  test("a function that fails after the end of the gateway: nothing goes to the log", async () => {
+    const onError = vi.fn<(target: string, error: unknown) => void>();
+    const running = Promise.withResolvers<never>();
+    const called = Promise.withResolvers<void>();
+    const invoke = () => {
+      called.resolve();
+      return running.promise;
+    };
+    const api = await gateway({ invoke, onError });
+    const dropped = expect(api.get("/a")).rejects.toThrow("fetch failed");
+    await called.promise;
+    await api[Symbol.asyncDispose]();
+    running.reject(new Error("the runtime is closed"));
+    await dropped;
+    await setImmediate();
+    expect(onError).not.toHaveBeenCalled();
   });
 
   test("a function that takes too long: 503", async () => {

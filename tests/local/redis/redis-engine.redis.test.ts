@@ -1,3 +1,5 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,6 +9,9 @@ import { afterEach, expect, test, vi } from "vitest";
 import { testRedis } from "../../support/test-upstash.ts";
 
 const ENGINE = process.env["REDIS_ENGINE"] === "server" ? "server" : "embedded";
+
+/** The machine may be busy. */
+const WAIT = { timeout: 20_000 };
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -53,6 +58,26 @@ test("an outage loses the data; only a server with a data folder keeps it", asyn
   }
 });
 
+test.runIf(ENGINE === "server")(
+  "a server that ends by itself is reported with the command that starts it again",
+  async () => {
+    const dataDir = await mkdtemp(path.join(tmpdir(), "redis-data-"));
+    const log = vi.fn<(text: string) => void>();
+    await using redis = await startRedis({ engine: ENGINE, dataDir, log });
+    await redis.call(["SET", "k", "v"]);
+    await expect(redis.call(["SHUTDOWN"])).rejects.toThrow(RedisDown);
+    await vi.waitFor(() => expect(log).toHaveBeenCalledOnce(), WAIT);
+    const command = log.mock.lastCall?.[0].replace(/^redis-server has ended; start it again: /, "");
+    await using again = killedAtEnd(spawn("/bin/sh", ["-c", `exec ${command}`]));
+    await vi.waitFor(
+      async () => expect(await redis.call(["GET", "k"])).toEqual(Buffer.from("v")),
+      WAIT,
+    );
+    expect(again.child.exitCode).toBeNull();
+    await rm(dataDir, { recursive: true });
+  },
+);
+
 test("without redis-server the embedded engine is used, unless the server was requested", async () => {
   vi.stubEnv("PATH", "/nowhere");
   await using redis = await startRedis();
@@ -66,3 +91,13 @@ test("the error for an unreachable address names the address, without its passwo
   const nothing = startRedis({ url: "redis://user:secret@127.0.0.1:1" });
   await expect(nothing).rejects.toThrow("no Redis answers at 127.0.0.1:1: check REDIS_URL");
 });
+
+function killedAtEnd(child: ChildProcess) {
+  return {
+    child,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    },
+  };
+}

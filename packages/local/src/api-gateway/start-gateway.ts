@@ -89,10 +89,14 @@ async function textOf(message: IncomingMessage): Promise<string> {
 /** Serves an HTTP API on 127.0.0.1. Rejects with the system's error (`EADDRINUSE`) when the port is taken. */
 export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGateway> {
   const { cors, beside, onRequest } = options;
-  const gateway = createGateway(options);
+  // The end of the gateway drops the requests that are in progress: that they fail is no news.
+  const onError = (target: string, error: unknown): void => {
+    if (server.listening) options.onError?.(target, error);
+  };
+  const gateway = createGateway({ ...options, onError });
 
   function failed(error: unknown): Answer {
-    options.onError?.("gateway", error);
+    onError("gateway", error);
     return gatewayAnswer(500, "Internal Server Error");
   }
 

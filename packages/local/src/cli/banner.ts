@@ -4,6 +4,7 @@ import { schedules } from "@algoitny/functions/deployment/schedules";
 import { DEFAULT_DATA_DIR } from "@algoitny/ops/cli/running-cloud";
 import type { Cloud } from "../cloud.ts";
 import { GRAPHIQL_PATH } from "../graphiql/graphiql-page.ts";
+import { quoted } from "../shell-quoted.ts";
 
 const ROOT = resolve(fileURLToPath(new URL("../../../../", import.meta.url)));
 
@@ -54,11 +55,6 @@ export function banner(
 /** Arguments of an npm script follow `--`. */
 function flagsOf(words: readonly string[]): string[] {
   return words.length === 0 ? [] : ["--", ...words];
-}
-
-/** Quotes a path for a shell, inside the double quotes of `$(…)` too. */
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** The banner as JSON, for programs. */

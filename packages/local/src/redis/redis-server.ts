@@ -5,6 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { type BoundProcess, spawnBound } from "../child-process.ts";
 import { type Client, connect } from "./client.ts";
+import { quoted } from "../shell-quoted.ts";
 import type { RedisEngine } from "./redis-engine.ts";
 import { RedisDown } from "./reply.ts";
 import { restartable } from "./restartable.ts";
@@ -16,20 +17,31 @@ export async function redisServerVersion(): Promise<string | undefined> {
   return printed === null ? undefined : (/v=(\S+)/.exec(printed)?.[1] ?? "of unknown version");
 }
 
-/** Starts `redis-server` on a private Unix socket: it takes no port, and no other user can connect to it. */
-export async function startServer(version: string, dataDir?: string): Promise<RedisEngine> {
+/**
+ * Starts `redis-server` on a private Unix socket: it takes no port, and no other user can connect to it. If it ends by
+ * itself, `log` gets the command that starts it again.
+ */
+export async function startServer(
+  version: string,
+  dataDir: string | undefined,
+  log: (text: string) => void = () => {},
+): Promise<RedisEngine> {
   const folder = await mkdtemp(path.join(tmpdir(), "algoitny-redis-"));
   const socket = path.join(folder, "redis.sock");
   if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
   return await restartable({
     name: `redis-server ${version}`,
     engine: "server",
-    start: () => run(socket, dataDir),
+    start: () => run(socket, dataDir, log),
     onClose: () => rm(folder, { recursive: true, force: true }),
   });
 }
 
-async function run(socket: string, dataDir: string | undefined): Promise<Client> {
+async function run(
+  socket: string,
+  dataDir: string | undefined,
+  log: (text: string) => void,
+): Promise<Client> {
   const options = {
     port: "0",
     unixsocket: socket,
@@ -43,7 +55,18 @@ async function run(socket: string, dataDir: string | undefined): Promise<Client>
   const server = spawnBound("redis-server", args);
   try {
     const client = await connect({ path: socket }, server.running);
-    return { ...client, close: () => end(client, server) };
+    let closing = false;
+    const report = async () => {
+      await server.exited;
+      const again = `redis-server ${args.map(quoted).join(" ")}`;
+      if (!closing) log(`redis-server has ended; start it again: ${again}`);
+    };
+    void report();
+    const close = () => {
+      closing = true;
+      return end(client, server);
+    };
+    return { ...client, close };
   } catch (error) {
     await server.kill();
     throw new RedisDown(`redis-server did not start: ${server.output()}`, { cause: error });

@@ -16,6 +16,8 @@ export interface RedisOptions {
   dataDir?: string | undefined;
   /** Number of changes by which a replica for reads lags; default: no replica. */
   replicaLag?: number | undefined;
+  /** Gets what a user should know, such as the end of `redis-server`. */
+  log?: ((text: string) => void) | undefined;
 }
 
 /** Starts a Redis for this process alone, or connects to the one at `url`, and waits until it answers. */
@@ -26,10 +28,10 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisEngin
   return replicated(primary, await startOne({ engine: alone.engine }), replicaLag);
 }
 
-async function startOne({ engine, url, dataDir }: RedisOptions): Promise<RedisEngine> {
+async function startOne({ engine, url, dataDir, log }: RedisOptions): Promise<RedisEngine> {
   if (url !== undefined) return await connectTo(url);
   const version = engine === "embedded" ? undefined : await redisServerVersion();
-  if (version !== undefined) return await startServer(version, dataDir);
+  if (version !== undefined) return await startServer(version, dataDir, log);
   if (engine === "server") throw new Error(NO_SERVER);
   const { startEmbedded } = await import("./embedded/start-embedded.ts");
   return await startEmbedded();
