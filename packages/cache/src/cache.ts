@@ -98,7 +98,7 @@ export class Cache {
    * Many values at once, in order: one look at the store (several if the bodies exceed 4 MiB), one `loadMany`; each
    * failure is an Error in its place. Each read behaves like `get`, including in-process entries, early refreshes and soft
    * time limits. With `snapshot` all values are from one point in time: no invalidation lies between any two of them,
-   * except of throttled tags. With `entries` each result is an entry, like that of `getEntry`.
+   * and no entry survives that of a throttled tag. With `entries` each result is an entry, like that of `getEntry`.
    */
   getMany<P, V, S, const Given extends ManyArgs<S>>(
     resource: Resource<P, V, S>,

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { defineResource, defineTags, keyOf, type ResourceOptions } from "@algoitny/cache";
+import {
+  defineResource,
+  defineTags,
+  keyOf,
+  type ResourceOptions,
+  throttled,
+} from "@algoitny/cache";
 import { unreliableFleet } from "../../support/unreliable-fleet.ts";
 
 const tags = defineTags({ account: (id: number) => [id] });
@@ -50,6 +56,16 @@ test("a write between the hit of one entry and the load of another does not tear
   disturb(async (id) => {
     if (id === 2 && moves-- > 0) await move(30);
   });
+  expect(await cache.getMany(account, BOTH, { snapshot: true })).toEqual([70, 30]);
+});
+
+test("an entry that survived the invalidation of its throttled tag does not tear a snapshot", async () => {
+  const { cache, account, move } = setup({
+    tags: ({ id }) => [throttled(tags.account(id), "10 seconds")],
+  });
+  await cache.get(account, { id: 1 });
+  await move(30);
+  expect(await cache.getMany(account, BOTH)).toEqual([100, 30]);
   expect(await cache.getMany(account, BOTH, { snapshot: true })).toEqual([70, 30]);
 });
 

@@ -30,6 +30,13 @@ export async function areSame(stored: Decodable, { entry }: Served): Promise<boo
   return one.fits && other.fits && sameValue(one.value, other.value);
 }
 
+/** The read without the tolerance of throttled tags, in-process copies and replicas. */
+export const exactly = (read: AnyRead): AnyRead => ({
+  ...read,
+  isExact: true,
+  keys: { ...read.keys, given: [] },
+});
+
 /**
  * The entry if it is still stored and fresh, otherwise null. Ignores the tolerance of throttled tags, in-process copies
  * and replicas. Rejects with `store_failed` if the store does not answer.
@@ -39,8 +46,7 @@ export async function entryInPlace(
   read: AnyRead,
   entryId: string,
 ): Promise<Entry | null> {
-  const exact = { ...read, isExact: true, keys: { ...read.keys, given: [] } };
-  const [found] = await lookAt(engine, [exact], {});
+  const [found] = await lookAt(engine, [exactly(read)], {});
   if (found === undefined || found.look.state === "down")
     throw new CacheError("store_failed", `${read.keys.key}: the store does not answer`);
   const { look } = found;

@@ -1,11 +1,9 @@
 import { type CacheEntry, toCacheEntry } from "../cache-entry.ts";
 import { checkMany } from "../call-faults.ts";
-import { CacheError } from "../errors.ts";
 import type { Resource } from "../resource.ts";
 import type { Engine } from "./context.ts";
 import { decodeServed } from "./decode.ts";
 import { asError } from "./as-error.ts";
-import { exchange } from "./exchange.ts";
 import { fetchAll, serveFound } from "./fetch.ts";
 import { askFor, type Found, judgeStored, lookUp, stampNames } from "./lookup.ts";
 import { learnSize, partsOf } from "./parts-of-a-look.ts";
@@ -47,7 +45,7 @@ export async function getMany<Params, Value, Source>(
   const unique = uniqueReads(reads);
   const entries = new Map<string, Served>();
   const values = request.snapshot
-    ? await snapshotOf<Value>(engine, unique, entries)
+    ? await (await import("./snapshot.ts")).snapshotOf(engine, unique, entries, valuesOf<Value>)
     : await valuesOf<Value>(engine, unique, entries);
   return reads.map((read) => {
     if (read instanceof Error) return read;
@@ -57,56 +55,6 @@ export async function getMany<Params, Value, Source>(
     const entry = toCacheEntry<Value>(engine, read, served, startMs);
     return { ...entry, value: async () => value as Value };
   });
-}
-
-/** Highest number of attempts at a snapshot: 5. Each fails if a write came between, or an entry was not stored. */
-const SNAPSHOT_TRIES = 5;
-
-/**
- * Values from one point in time: the hits of one look are; otherwise all stamps are compared once more after the loads.
- * If a write came between, the read is repeated, and then all entries are hits except those that the write changed.
- */
-async function snapshotOf<Value>(
-  engine: Engine,
-  reads: readonly AnyRead[],
-  entries: Map<string, Served>,
-): Promise<Map<string, Value | undefined | Error>> {
-  for (let tries = 0; tries < SNAPSHOT_TRIES; tries += 1) {
-    const again = reads.map((read) => ({ ...read, tick: engine.tick(), isExact: true }));
-    entries.clear();
-    const values = await valuesOf<Value>(engine, again, entries);
-    const all = [...entries.values()];
-    const isOneLook = all.every(
-      ({ lookedAt }) => lookedAt !== undefined && lookedAt === all[0]?.lookedAt,
-    );
-    if (isOneLook || (await areValid(engine, again, entries))) return values;
-  }
-  throw new CacheError(
-    "store_failed",
-    "no snapshot: the entries keep changing, or were not stored",
-  );
-}
-
-/** True if all entries are valid at one point in time, by all of their stamps. */
-async function areValid(
-  engine: Engine,
-  reads: readonly AnyRead[],
-  entries: ReadonlyMap<string, Served>,
-): Promise<boolean> {
-  const expected = new Map<string, string>();
-  for (const read of reads) {
-    const entry = entries.get(read.keys.key)?.entry;
-    if (entry === undefined) continue;
-    for (const [index, name] of stampNames(engine, read, entry).entries()) {
-      const stamp = entry.header.stamps[index] ?? "";
-      if (stamp === "" || (expected.get(name) ?? stamp) !== stamp) return false;
-      expected.set(name, stamp);
-    }
-  }
-  const [one] = reads;
-  if (one === undefined || expected.size === 0) return true;
-  const reply = await exchange(engine, one, (store) => store.mget([...expected.keys()], "primary"));
-  return reply.ok && [...expected.values()].every((stamp, index) => reply.value[index] === stamp);
 }
 
 /** Starts one of several reads; an invalid key or tag is an Error in its place. */

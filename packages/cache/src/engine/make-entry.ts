@@ -38,7 +38,7 @@ export async function toEntry(
     if (keys.tags.length + valueTags.length > MOST_TAGS)
       throw new CacheError(
         "value_unsupported",
-        `${keys.key}: its value has too many tags: at most ${MOST_TAGS}`,
+        `${keys.key}: its entry has too many tags: at most ${MOST_TAGS}`,
       );
     if (load.unchanged) body = bodyOf(load.unchanged);
     else if (load.value !== undefined) body = await encodeBody(load.value, resource);

@@ -139,7 +139,7 @@ class Recording implements LoadReads, ForeignReads {
   async loaded(value: unknown): Promise<unknown> {
     const { read, lease } = this.#effort;
     if (this.#connections > this.#requests.length)
-      this.unrecorded("foreign-read", "a connection that is not a request of HTTP");
+      this.unrecorded("foreign-read", "a connection that carries no HTTP request");
     // A request to an allowed host limits the entry's lifetime instead of naming a tag.
     if (this.#stamps.size + this.#parts.length + this.#requests.length === 0)
       this.unrecorded("nothing-read", "no read by a recording client");

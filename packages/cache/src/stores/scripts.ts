@@ -3,7 +3,7 @@ import { BUDGET_WINDOW_MS, OVER_BUDGET_MS } from "../protocol/byte-budget.ts";
 /**
  * The atomic steps of the protocol in Lua, for Redis and Valkey 7 or newer. All but WALK use only the keys in KEYS.
  * Each may be sent again unchanged after an ambiguous failure, and a late copy makes nothing valid. An empty value and
- * a value of another type count as missing; only RELEASE fails at a value of another type.
+ * a value of another type count as missing.
  */
 
 /** Values by MGET, in slices that Lua can unpack; false where a key is missing or empty. */
@@ -276,7 +276,7 @@ return 1`;
  * `backoff` for that time.
  */
 export const RELEASE = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 if ARGV[2] == '0' then return redis.call('DEL', KEYS[1]) end
 redis.call('SET', KEYS[1], 'backoff', 'PX', ARGV[2])
 return 1`;

@@ -200,6 +200,16 @@ export const leaseRules: readonly Rule[] = [
     },
   ],
   [
+    "a release leaves a value of another type",
+    async ({ store, spoil, lease }, expect) => {
+      if (spoil === undefined) return;
+      await spoil(lease);
+      const released = store.release({ leaseKey: lease, token: "T", backoffMs: 0 });
+      expect(await released.then(() => null, String)).toEqual(null);
+      expect(await store.mget([lease])).toEqual([null]);
+    },
+  ],
+  [
     "a lease that is released with a back-off is refused to all until that is over",
     async (subject, expect) => {
       const { store, lease } = subject;
