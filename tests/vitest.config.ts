@@ -49,6 +49,8 @@ const results = process.env["TEST_RESULTS"];
 export default defineConfig({
   test: {
     provide: { scale: "suite" },
+    // Tests of failures print warnings and errors, which would look like failures of a passing run.
+    silent: "passed-only",
     reporters: results ? ["default", ["json", { outputFile: results }]] : ["default"],
     // On larger machines, one core is left for vitest itself; tests wait for engines a third of their time.
     maxWorkers: Math.max(3, availableParallelism() - 1),

@@ -1,4 +1,4 @@
-// A store over any client that sends a command to Redis and returns the answer.
+// A store over any client that sends a command to Redis and returns the answer. It needs a Redis at REDIS_URL.
 import { connect } from "node:net";
 import { Cache } from "@algoitny/cache";
 import { createScriptedStore } from "@algoitny/cache/store";

@@ -83,6 +83,14 @@ describe("requests", () => {
     expect(lines).toHaveLength(100);
   });
 
+  test("have their own line if a summary would be of one request", () => {
+    const { add, pass, lines } = setup();
+    add(11);
+    pass(1_000);
+    expect(lines).toHaveLength(11);
+    expect(lines[10]).toBe(lines[9]);
+  });
+
   test("that failed keep their lines in a burst", () => {
     const { add, lines } = setup();
     add(50);

@@ -38,17 +38,17 @@ export function banner(
 
   A list: a miss at first, then a hit
 
-  curl -i ${url}/api/problems/
+  curl -iw '\\n' ${url}/api/problems/
 
   Statistics of the user whose token is sent
 
-  curl -i ${url}/api/account/stats/ ${bearer()}
+  curl -iw '\\n' ${url}/api/account/stats/ ${bearer()}
 
   A new problem: the list is invalidated, and begins with the problem when it is read again
 
-  curl -i ${url}/api/problems/ ${bearer("--admin")} -H 'Content-Type: application/json' -d '{"platform":"demo","problem_id":"'"$(date +%s%N)"'","title":"A new problem","is_completed":true}'
+  curl -iw '\\n' ${url}/api/problems/ ${bearer("--admin")} -H 'Content-Type: application/json' -d '{"platform":"demo","problem_id":"'"$(date +%s%N)"'","title":"A new problem","is_completed":true}'
 
-  Ctrl-C stops everything. Requests follow, one per line.
+  Ctrl-C stops everything. Requests follow, one per line; many at once share a line.
 `;
 }
 

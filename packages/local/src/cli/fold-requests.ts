@@ -51,7 +51,9 @@ export function createRequestFolder({
   }
 
   function flush(): void {
-    if (folded !== undefined && folded.length > 0) onSummary(summaryOf(folded));
+    const [first, second] = folded ?? [];
+    if (second !== undefined) onSummary(summaryOf(folded ?? []));
+    else if (first !== undefined) onRequest(first);
     folded = undefined;
   }
 
@@ -96,7 +98,7 @@ function summaryOf(entries: readonly RequestEntry[]): string {
     .map(([name, group]) => `${group.length} ${name}${hitShare(group)}`);
   const tags = entries.reduce((sum, { invalidatedTags = 0 }) => sum + invalidatedTags, 0);
   if (tags > 0) parts.push(`${tags} tags invalidated`);
-  return `${entries.length} ${entries.length === 1 ? "request" : "requests"}: ${parts.join(", ")}`;
+  return `${entries.length} requests: ${parts.join(", ")}`;
 }
 
 function hitShare(entries: readonly RequestEntry[]): string {
