@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
+import * as consume from "node:stream/consumers";
 import { announceCloud } from "@algoitny/ops/cli/running-cloud";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as answers from "@algoitny/functions/openapi/function-answers";
@@ -12,13 +13,19 @@ import { EXIT, runOps } from "@algoitny/ops/commands/run-ops";
 import { tail } from "@algoitny/ops/commands/tail";
 import { safe, sparkline, table } from "@algoitny/ops/commands/terminal-text";
 
-/** Requests of the last command; a refused one must send none. */
+/** Requests of the last command, with their bodies; a refused one must send none. */
 let requests: string[] = [];
 let status = 500;
-const server = createServer((request, response) => {
-  requests.push(`${request.method} ${request.url}`);
-  response.writeHead(status).end("{}");
-});
+/** Answers of the API; every other request gets `status`. */
+const answered: Readonly<Record<string, object>> = {
+  'POST /api/ops/cache/invalidate/ {"tags":["problem:7"],"dry_run":true}': {
+    dry_run: true,
+    tags: ["problem:7"],
+    keys: [],
+    pattern: null,
+  },
+};
+const server = createServer((request, response) => void respond(request, response));
 let url = "";
 
 beforeAll(async () => {
@@ -26,6 +33,12 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterAll(() => void server.close());
+
+async function respond(request: IncomingMessage, response: ServerResponse) {
+  const line = `${request.method} ${request.url} ${await consume.text(request)}`.trim();
+  requests.push(line);
+  response.writeHead(line in answered ? 200 : status).end(JSON.stringify(answered[line] ?? {}));
+}
 
 async function run(...args: string[]) {
   requests = [];
@@ -81,13 +94,15 @@ test.each(["nonsense", "--json"])("%s in place of a command prints the commands"
   expect(notes).toContain(`no command ${name}\n\nUsage: npm run ops -- COMMAND`);
 });
 
-test.each([["clear"], ["invalidate", "--tag", "problem:7"]])(
+test.each([
+  ["clear", [], []],
+  ["invalidate", ["--tag", "problem:7"], Object.keys(answered)],
+] as const)(
   "%s changes nothing when no one can be asked and --yes is not given",
-  async (...args) => {
-    const { code, requests: sent } = await run(...args);
-    expect(code).not.toBe(EXIT.fine);
-    const changing = sent.filter((request) => request.includes("/clear/"));
-    expect(changing).toEqual([]);
+  async (name, flags, looks) => {
+    const { code, notes, requests: sent } = await run(name, ...flags);
+    expect({ code, sent }).toEqual({ code: EXIT.usage, sent: looks });
+    expect(notes).toContain("there is no terminal to confirm in");
   },
 );
 
