@@ -1,6 +1,8 @@
 import { afterAll, expect, test } from "vitest";
-import { parseTag } from "@algoitny/cache";
+import { defineResource, parseTag } from "@algoitny/cache";
 import type { Store } from "@algoitny/cache/store";
+import { overNetwork } from "@algoitny/cache/testing";
+import type { Source } from "@algoitny/core/source";
 import { cached } from "@algoitny/functions/endpoint/answer";
 import { noteCacheEvents } from "@algoitny/functions/telemetry/cache-events";
 import { OUTCOMES } from "@algoitny/functions/telemetry/outcome";
@@ -10,15 +12,27 @@ import { context, setup, thing } from "../support/test-endpoint.ts";
 // The event channel belongs to the process, in which other test files run too.
 afterAll(noteCacheEvents());
 
+/** A view whose tags only its entry names. */
+const recorded = defineResource({
+  name: "recorded",
+  key: ({ id }: { id: string }) => ({ id }),
+  tags: "reads",
+  ttl: "1 minute",
+  load: ({ id }, source: Source) => thing.load({ id }, source, {} as never),
+});
+
 const REASON = /^Misses[A-Z]/;
 
 /** Sends requests to an endpoint in sequence, and returns the counted outcome of each. */
-async function counted(ids: readonly string[], wrap?: (store: Store) => Store) {
+async function counted(
+  ids: readonly string[],
+  { wrap, view = thing }: { wrap?: (store: Store) => Store; view?: typeof thing } = {},
+) {
   const { endpoint, metrics } = setup(wrap && { wrap });
   const handler = endpoint("GET /api/problems/", {}, async (_, { read, cache }) => {
     const id = ids[metrics.length] ?? "";
     if (id === "changed") await cache.invalidate(parseTag("thing:a"));
-    return cached(await read(thing, { id: id === "changed" ? "a" : id }), "not found");
+    return cached(await read(view, { id: id === "changed" ? "a" : id }), "not found");
   });
   for (const _ of ids) await handler(httpEvent(), context);
   return metrics.map((line) => {
@@ -37,11 +51,17 @@ test("each request counts as one outcome, a miss with its reason", async () => {
   ]);
 });
 
-test("a request counts as a bypass, not as a miss, when the store fails", async () => {
-  const failing = () => Promise.reject(new Error("no store"));
-  const dead = (store: Store) => Object.assign(store, { look: failing, mget: failing });
-  expect(await counted(["a", "a"], dead)).toEqual(["Bypasses", "Bypasses"]);
-});
+test.each([
+  ["looks at a declared view", thing, "mget"],
+  ["looks at a recorded view", recorded, "follow"],
+])(
+  "a request counts as a bypass, not as a miss, when the store fails as it %s",
+  async (_, view, look) => {
+    const wrap = (store: Store) =>
+      overNetwork(store, { fault: (operation) => (operation === look ? "refused" : "none") });
+    expect(await counted(["a", "a"], { wrap, view })).toEqual(["Bypasses", "Bypasses"]);
+  },
+);
 
 test('a cached "not found" is a hit too, and a request whose load fails has no outcome', async () => {
   expect(await counted(["missing", "missing", "broken"])).toEqual([
