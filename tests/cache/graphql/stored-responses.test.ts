@@ -143,8 +143,16 @@ describe("a response that is never stored", () => {
   test("is sent to its own request only, although others have waited for it", async () => {
     const { ask, library } = bookServer();
     library.books.set(2, { id: 2, title: "broken", author: 0 });
-    const all = await Promise.all([1, 2, 3].map(() => ask("{ book(id: 2) { id } }")));
+    let executions = 0;
+    const title = () => `execution ${(executions += 1)}`;
+    library.media.splice(0, 2, { __typename: "Film", id: 9, title });
+    const all = await Promise.all(
+      [1, 2, 3].map(() => ask("{ media { title } book(id: 2) { id } }")),
+    );
     expect(all.map(({ errors }) => errors?.length)).toEqual([1, 1, 1]);
+    expect(all.map(({ data }) => JSON.stringify(data?.["media"])).toSorted()).toEqual(
+      [1, 2, 3].map((execution) => `[{"title":"execution ${execution}"}]`),
+    );
   });
 });
 

@@ -63,16 +63,30 @@ describe("a store that fails", () => {
     expect(clock.nextMs).toBeUndefined();
   });
 
-  test("is not asked after repeated failures, and is used again once it answers, also when the process was frozen meanwhile", async () => {
+  test("is not asked for five seconds after five failures in a row", async () => {
     const { clock, cache, row, calls, turn } = setup();
-    await cache.get(row, 1);
     turn("error");
-    for (let read = 0; read < 10; read += 1) await cache.get(row, 1);
-    const failed = calls.count;
-    await cache.get(row, 1);
-    expect(calls.count).toBe(failed);
-    clock.jump(15 * 60_000);
+    const callsOfRead = async () => {
+      const before = calls.count;
+      await cache.get(row, 1);
+      return calls.count - before;
+    };
+    const failing: number[] = [];
+    for (let read = 0; read < 6; read += 1) failing.push(await callsOfRead());
+    expect(failing).toEqual([1, 1, 1, 1, 1, 0]);
+    await clock.advance(4_999);
+    expect(await callsOfRead()).toBe(0);
+    await clock.advance(1);
+    expect(await callsOfRead()).toBe(1);
+  });
+
+  test("is used again once it answers, also when the process was frozen meanwhile", async () => {
+    const { clock, cache, row, turn } = setup();
+    turn("error");
+    for (let read = 0; read < 5; read += 1) await cache.get(row, 1);
     turn("up");
+    expect((await cache.getEntry(row, 1)).status).toBe("bypass");
+    clock.jump(15 * 60_000);
     expect((await cache.getEntry(row, 2)).stored).toBe(true);
     expect((await cache.getEntry(row, 2)).status).toBe("hit");
   });

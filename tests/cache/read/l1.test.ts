@@ -145,41 +145,43 @@ test("after the clock was set back no entry is trusted", async () => {
   expect(asked).toHaveLength(2);
 });
 
-test("the size of the entries that a process holds is limited: the least recently used are evicted first", async () => {
-  const asked: (readonly string[])[] = [];
+/** A process that holds entries of at most `l1MaxBytes`, and the names of the entries that it asks for. */
+function holding(l1MaxBytes: number) {
+  const asked: string[] = [];
   const wrap = (store: Store): Store => ({
     ...overNetwork(store, {}),
     mget: (keys) => {
-      asked.push(keys);
+      asked.push(...keys.filter((key) => key.startsWith("cache:1:page:")));
       return store.mget(keys);
     },
   });
-  // Each entry takes 1,000 characters and about 500 for its header: there is room for two.
-  const { cache } = fleet({ wrap, l1MaxBytes: 3_500 });
-  const page = defineResource<{ id: number }, string>({
+  const { cache } = fleet({ wrap, l1MaxBytes });
+  const page = defineResource<{ id: number; length: number }, string>({
     name: "page",
     key: ({ id }) => `${id}`,
     ttl: "1 minute",
     compression: false,
     l1: true,
-    load: () => "x".repeat(998),
+    load: ({ length }) => "x".repeat(length),
   });
-  for (const id of [1, 2, 1, 3]) await cache.get(page, { id });
+  const read = (id: number, length = 998) => cache.get(page, { id, length });
+  return { asked, read };
+}
+
+test("the size of the entries that a process holds is limited: the least recently used are evicted first", async () => {
+  // Each entry takes 1,000 characters and about 500 for its header: there is room for two.
+  const { asked, read } = holding(3_500);
+  for (const id of [1, 2, 1, 3]) await read(id);
   asked.length = 0;
-  for (const id of [1, 3, 2]) await cache.get(page, { id });
-  const bodies = asked.flat().filter((key) => key.startsWith("cache:1:page:"));
-  expect(bodies).toEqual(["cache:1:page:2"]);
+  for (const id of [1, 3, 2]) await read(id);
+  expect(asked).toEqual(["cache:1:page:2"]);
 });
 
 test("an entry larger than the whole limit is served, and not held", async () => {
-  const { cache } = fleet({ l1MaxBytes: 1_000 });
-  const page = defineResource({
-    name: "page",
-    ttl: "1 minute",
-    compression: false,
-    l1: true,
-    load: () => "x".repeat(5_000),
-  });
-  await cache.get(page, undefined);
-  expect(await cache.get(page, undefined)).toHaveLength(5_000);
+  const { asked, read } = holding(3_500);
+  await read(1);
+  await read(2, 5_000);
+  asked.length = 0;
+  expect([await read(1), await read(2, 5_000)].map(({ length }) => length)).toEqual([998, 5_000]);
+  expect(asked).toEqual(["cache:1:page:2"]);
 });
