@@ -233,7 +233,9 @@ describe.skipIf(EXECUTABLE === undefined)(
       const feed = page.getByRole("log");
       await expect.poll(() => feed.textContent()).toBe("Asking the API…");
       answered.resolve();
-      await expect.poll(() => feed.textContent()).toBe("No requests in the last ten seconds.");
+      await expect
+        .poll(() => feed.textContent())
+        .toBe("No requests in the last ten seconds, except those of operators.");
       await page.route("**/api/ops/findings/", (route) =>
         route.fulfill({ status: 500, json: { error: "down" } }),
       );

@@ -51,7 +51,7 @@ function Rows({ onSignedOut }: { onSignedOut: () => void }) {
       {error !== undefined && <p class="fault">No lines: {safe(error)}</p>}
       {!answer && error === undefined && <p>Asking the API…</p>}
       {rows.length === 0 && answer?.requests.length === 0 && error === undefined && (
-        <p>No requests in the last ten seconds.</p>
+        <p>No requests in the last ten seconds, except those of operators.</p>
       )}
       <table>
         <tbody>

@@ -34,7 +34,7 @@ describe("comparing an answer with the document", () => {
     ["the document has no such status", { ...good, status: 202 }],
     ["Server-Timing is missing", withHeader("server-timing", null)],
     ["X-Content-Type-Options is sniff", withHeader("x-content-type-options", "sniff")],
-    ["it has no text/plain", withHeader("content-type", "text/plain")],
+    ["the document has no text/plain", withHeader("content-type", "text/plain")],
     [
       "must NOT have additional properties",
       { ...good, body: JSON.stringify({ ...message, more: 1 }) },

@@ -10,7 +10,10 @@ const AS_OF = COMPLETE * PERIOD_SECONDS + 4;
 const finding = (id: string) => ({ id, sentence: "", since: 0, means: "", todo: "" });
 
 /** The doctor's row of the beat, if the last one was in that interval. */
-async function beatRow(last: number | undefined, found: readonly string[] = []) {
+async function beatRow(
+  last: number | undefined,
+  { found = [], redis = "ok" }: { found?: readonly string[]; redis?: string } = {},
+) {
   const closed_age_ms = TIMES.map((_, index) => (last !== undefined && index <= last ? 600 : null));
   const metrics = {
     service: "test",
@@ -22,7 +25,12 @@ async function beatRow(last: number | undefined, found: readonly string[] = []) 
     totals: {},
   };
   const api = {
-    send: async () => ({ status: 200, headers: new Headers(), text: "", json: undefined }),
+    send: async () => ({
+      status: 200,
+      headers: new Headers(),
+      text: "",
+      json: { status: "ok", checks: { redis, dynamodb: "ok" } },
+    }),
     call: async (_: string, path: string) =>
       path.includes("metrics") ? metrics : { as_of: 0, findings: found.map(finding) },
   };
@@ -47,9 +55,18 @@ test.each([
   },
 );
 
-test("a beat that is missing for long is one fault: that of the finding", async () => {
-  expect(await beatRow(COMPLETE - 20, ["beat-missing"])).toMatchObject({ result: "skipped" });
-  expect(await beatRow(COMPLETE - 20, ["redis-down"])).toMatchObject({ result: "fault" });
+test("beats that fail with Redis, or that a finding names, are neither ok nor a second fault", async () => {
+  expect(await beatRow(COMPLETE - 1, { redis: "down" })).toMatchObject({
+    result: "skipped",
+    says: expect.stringMatching(/^the last one, at most 14 s ago, .*: see redis above$/),
+  });
+  expect(await beatRow(COMPLETE - 20, { found: ["beat-missing"] })).toMatchObject({
+    result: "skipped",
+    says: expect.stringMatching(/: see below$/),
+  });
+  expect(await beatRow(COMPLETE - 20, { found: ["redis-slow"] })).toMatchObject({
+    result: "fault",
+  });
 });
 
 test("a stage without a beat has none to judge", async () => {

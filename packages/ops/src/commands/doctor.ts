@@ -30,12 +30,14 @@ each finding.`,
     const { findings } = context.answers.FindingsAnswer.parse(
       await context.api.call("GET", "/api/ops/findings/"),
     );
+    const services = await health(context);
+    const down = services.find(({ result }) => result === "fault");
     const isNamed = findings.some(({ id }) => id === "beat-missing");
     const checks = [
-      ...(await health(context)),
+      ...services,
       await roundTrip(context),
       await clock(context),
-      await beat(context, isNamed),
+      await beat(context, down ? `see ${down.name} above` : isNamed ? "see below" : undefined),
     ];
     const faults = findings.map(({ sentence, since, todo }): Check => ({
       name: `since ${timeOf(since)}`,
@@ -119,8 +121,8 @@ async function clock({ api }: Context): Promise<Check> {
     : { name: "clock", result: "ok", says: "as the API's" };
 }
 
-/** Judges the last beat; while a finding names its end, this is no second fault. */
-async function beat({ api, answers }: Context, isNamed: boolean): Promise<Check> {
+/** Judges the last beat, unless another line names the fault, and with it the failing beats: `elsewhere` refers to it. */
+async function beat({ api, answers }: Context, elsewhere: string | undefined): Promise<Check> {
   const { columns, times, complete, as_of } = answers.MetricsAnswer.parse(
     await api.call("GET", "/api/ops/metrics/?range=15m"),
   );
@@ -135,8 +137,8 @@ async function beat({ api, answers }: Context, isNamed: boolean): Promise<Check>
     };
   const ago = as_of - (times[last] ?? as_of);
   const says = `the last one, at most ${number(ago)} s ago, confirmed changes up to ${number((ages[last] ?? 0) / 1_000)} s before it`;
+  if (elsewhere !== undefined) return { name, result: "skipped", says: `${says}: ${elsewhere}` };
   const isLate = complete - last > LATE_INTERVALS;
   if (!isLate) return { name, result: "ok", says };
-  if (isNamed) return { name, result: "skipped", says: `${says}: see below` };
   return { name, result: "fault", says, todo: "look at the log of schedule/send-beat" };
 }
