@@ -1,6 +1,7 @@
 import path from "node:path";
 import { createVitest, type TestModule, type TestRunResult } from "vitest/node";
 import type { NamedTest, RunReport, TestReport } from "./report.ts";
+import { asLiteral } from "./titles.ts";
 import type { RunReply, RunRequest } from "./vitest-protocol.ts";
 
 // A planted bug may name a test that a plain run skips.
@@ -39,10 +40,6 @@ async function run({ tests, projects, changed }: RunRequest): Promise<RunReply> 
 
 function filesOf(tests: readonly NamedTest[]): string[] {
   return [...new Set(tests.map(({ test }) => test))];
-}
-
-function asLiteral(title: string): string {
-  return title.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
 function reportOf({ testModules, unhandledErrors }: TestRunResult): RunReport {
