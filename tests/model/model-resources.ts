@@ -25,6 +25,7 @@ const rowTags = ({ key }: Params) => rowsOf(key).map((row) => tags.row(row));
 const KINDS: Readonly<Record<string, Partial<Options>>> = {
   plain: {},
   versioned: {},
+  retagged: {},
   revalidated: { ttl: "10 seconds", staleWhileRevalidate: "30 seconds" },
   impatient: {
     ttl: "10 seconds",
@@ -119,7 +120,7 @@ function define(name: string, program: number): ModelResource {
   return defineResource<Params, Value, Reader>({
     name,
     key: ({ key }) => key,
-    tags: rowTags,
+    tags: name === "retagged" && program === 1 ? (params) => rowTags(params).toReversed() : rowTags,
     version: name === "versioned" ? program : 1,
     ttl: "60 seconds",
     jitter: 0,

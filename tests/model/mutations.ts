@@ -16,6 +16,7 @@ import type { Mutation } from "./cache-instance.ts";
 import type { Focus } from "./menu.ts";
 import { DERIVING_MISTAKES } from "./deriving-mistakes.ts";
 import { HEAT_MISTAKES } from "./heat-mistakes.ts";
+import { JUDGING_MISTAKES } from "./judging-mistakes.ts";
 import { RECORDING_MISTAKES } from "./recording-mistakes.ts";
 import { isLease, isStamp, PREFIX } from "./model-names.ts";
 
@@ -34,49 +35,7 @@ const ONE_BUSY_PROCESS: Focus = { instances: 1, switching: 0.8, hurrying: 0, sto
 
 /** Each breaks one rule of the protocol; the model has to find every one of them. */
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
-  "stamps are not compared": {
-    policy: {
-      ...PROTOCOL,
-      judge: (entry, stamps, about) =>
-        judge(
-          entry,
-          stamps.map((now, index) => now && (entry.header.stamps[index] ?? now)),
-          about,
-        ),
-    },
-  },
-  "a missing stamp counts as unchanged": {
-    policy: {
-      ...PROTOCOL,
-      judge: (entry, stamps, about) =>
-        judge(
-          entry,
-          stamps.map((now, index) => now ?? entry.header.stamps[index] ?? null),
-          about,
-        ),
-    },
-  },
-  "entries of negative age are tolerated": {
-    policy: {
-      ...PROTOCOL,
-      judge: (entry, stamps, about) =>
-        judge(entry, about.nowMs < entry.header.createdMs ? entry.header.stamps : stamps, about),
-    },
-  },
-  "lifetimes are not checked": {
-    policy: {
-      ...PROTOCOL,
-      judge: (entry, stamps, about) =>
-        judge(entry, stamps, { ...about, nowMs: entry.header.createdMs }),
-    },
-  },
-  "the fingerprint of the resource is not checked": {
-    policy: {
-      ...PROTOCOL,
-      judge: (entry, stamps, about) =>
-        judge(entry, stamps, { ...about, fingerprint: entry.header.fingerprint }),
-    },
-  },
+  ...JUDGING_MISTAKES,
   "joined reads accept any result of the load": {
     policy: { ...PROTOCOL, mayShare: () => true },
   },

@@ -44,9 +44,14 @@ function judgeIdentity(
     return { promise, text: `gave the value of ${load.resource}:${load.key}` };
   const [gave, made] = [value, load.value].map((each) => JSON.stringify(each));
   if (gave !== made) return { promise, text: `gave ${gave}, but load ${load.id} made ${made}` };
-  if (value && read.resource === "versioned" && value.program !== read.instance.program)
+  if (value && value.program !== read.instance.program && !isForBoth(read))
     return { promise, text: "gave a value of another version of the program" };
   return undefined;
+}
+
+/** True if both versions of the program define an entry in the same way. */
+function isForBoth({ resource, key }: ReadRecord): boolean {
+  return resource !== "versioned" && (resource !== "retagged" || rowsOf(key).length === 1);
 }
 
 /** After an invalidation has returned, no read returns a version older than the announced one. */
