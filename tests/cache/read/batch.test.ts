@@ -10,32 +10,13 @@ type Answer = { id: number; at: number } | undefined | Error;
 
 function setup() {
   const calls: string[] = [];
-  const wrap = (store: Store): Store =>
-    Object.fromEntries(
-      (
-        [
-          "mget",
-          "follow",
-          "lease",
-          "revalidate",
-          "stamps",
-          "commit",
-          "begin",
-          "end",
-          "beat",
-          "release",
-          "expire",
-          "delete",
-          "walk",
-        ] as const
-      ).map((name) => [
-        name,
-        (argument: never) => {
-          calls.push(name);
-          return (store[name] as (argument: never) => unknown).call(store, argument);
-        },
-      ]),
-    ) as unknown as Store;
+  const wrap = (store: Store) =>
+    overNetwork(store, {
+      fault: (operation) => {
+        calls.push(operation);
+        return "none";
+      },
+    });
   const parts = fleet({ wrap });
   const answer = (id: number): Answer => {
     if (id < 0) return undefined;

@@ -49,6 +49,7 @@ describe("the bundle of all endpoints with cached reads", async () => {
 
   test("loads jose at the first token, not before", () => {
     expect(inputs.filter((path) => path.includes("/jose/"))).toEqual([]);
+    expect(Object.keys(metafile.inputs).some((path) => path.includes("/jose/"))).toBe(true);
   });
 
   test("is not larger than its limit", () => {
