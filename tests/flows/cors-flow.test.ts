@@ -59,7 +59,7 @@ describe("a preflight request", () => {
 
 describe("every answer allows its origin and lists the headers that scripts may read", () => {
   const answers: [string, number, () => Promise<Response>][] = [
-    ["a hit", 200, () => world.call("/api/problems/", { headers: { origin: ORIGIN } })],
+    ["a 200", 200, () => world.call("/api/problems/", { headers: { origin: ORIGIN } })],
     ["a 400", 400, () => world.call("/api/problems/?page=0", { headers: { origin: ORIGIN } })],
     [
       "a 401 of the gateway",

@@ -86,7 +86,7 @@ test("a read is counted once, by the outcome of its first look", async () => {
   });
 });
 
-test("a failed load is counted as failed, and the old value served instead of it as a stand-in", async () => {
+test("a failed load is counted as failed, and the old value that is served instead is counted as a stand-in", async () => {
   const { cache, book, clock, load, series, spans } = setup();
   await cache.get(book, 7);
   clock.jump(3_700_000);
@@ -149,9 +149,11 @@ test("metrics go to the global meter, also when the SDK starts after `instrument
   });
 });
 
-test("without a listener no event is built: neither before the call nor after its end", async () => {
+test("without a listener no event is built: neither before `instrument` nor after `stop`", async () => {
   const publish = vi.spyOn(CHANNEL, "publish");
   onTestFinished(() => publish.mockRestore());
+  await fleet().cache.getOrSet("book", () => "book 7", { ttl: "1 hour" });
+  expect(publish).not.toHaveBeenCalled();
   const { cache, book, stop, series } = setup();
   await cache.get(book, 7);
   expect(publish).toHaveBeenCalled();
