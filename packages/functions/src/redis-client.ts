@@ -8,7 +8,7 @@ export interface RedisAddress {
 
 /**
  * Makes a function that opens, on its first call, a client for data outside the cache and loads the SDK for it. The
- * client sends text unchanged, and each command once.
+ * client returns texts as Redis has them, and sends each command once.
  */
 export function openRedis({ url, token }: RedisAddress, timeoutMs: number): () => Promise<Redis> {
   return once(async () => {

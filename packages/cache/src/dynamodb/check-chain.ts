@@ -15,7 +15,7 @@ export interface ChainCheck {
   within?: Duration;
 }
 
-/** A numeric key of a probe item is a random negative number above minus this: the widest range of `randomInt`. */
+/** A probe item's numeric key is −n, with a random n below this; `randomInt` accepts no much wider range. */
 const MOST_RANDOM = 2 ** 48 - 1;
 
 /** Pause between two looks for the invalidation: 20 ms. */

@@ -15,7 +15,10 @@ import { getHistory, hasOwnId, type HistoryWithDetail } from "./history-reads.ts
 import { type Repaired, repairHistory } from "./history-repair.ts";
 import { changeHistory, recordHistory } from "./history-writes.ts";
 
-/** Executions and the feeds that list them. */
+/**
+ * Executions and the feeds that list them. Every write also throws a CoreError (`conflict`) if concurrent writes come first
+ * in all of its attempts.
+ */
 export interface HistoryTable {
   /** Executions that the viewer (a verified subject, or none) may see, newest first; with `my_only` only the viewer's own. */
   page(query: HistoryQuery & { viewer: string | undefined }): Promise<FeedPage>;
@@ -30,8 +33,8 @@ export interface HistoryTable {
     precondition?: Precondition,
   ): Promise<Written>;
   /**
-   * Throws a CoreError: `not_found`, `conflict` when a readable or missing attribute would change or `sub` is another user's,
-   * `too_large`, `precondition_failed`.
+   * Throws a CoreError: `not_found`, `too_large`, `precondition_failed`; `conflict` for another value of a readable attribute,
+   * any value of a missing one, or a `sub` whose feeds do not list the execution.
    */
   repair(id: number, repair: HistoryRepair, precondition?: Precondition): Promise<Repaired>;
 }

@@ -26,7 +26,8 @@ export const problemSegment = defineView<"problem_segment", CataloguePart, Exten
   shows: ["problem", "problem_counter"],
   ttl: "PROBLEM_SEGMENT",
   l1: { share: true },
-  // Most of a segment's data is deflated already, and every starting process reads all segments.
+  // Not Brotli: most of the data is deflated already, and every starting process decodes all segments, which gzip does
+  // faster.
   compression: "gzip",
   load: async (part, source) => (await loads()).loadSegment(part, source),
 });
@@ -123,8 +124,8 @@ export const pageHeaders = ({ total }: Pick<ProblemPage, "total">) => ({
 });
 
 /**
- * Clients can also make up any number of searches with results. All of them share this budget: Redis keeps the results of
- * 65 minutes, at most 65 MiB. A result beyond the budget is kept for 10 s.
+ * Clients can make up any number of searches, including ones with results. All of them share this budget: Redis keeps
+ * the results of 65 minutes, at most 65 MiB. A result beyond the budget is kept for 10 s.
  */
 const SEARCH_BUDGET = { name: "searches", bytesPerMinute: 2 ** 20 } as const;
 

@@ -26,8 +26,8 @@ export interface ReadProblem extends ProblemWithBody {
 }
 
 /**
- * Problems, including deleted ones, in their current state. A write whose precondition does not hold throws a CoreError
- * (`precondition_failed`).
+ * Problems, including deleted ones, in their current state. Every write also throws a CoreError: `precondition_failed` if its
+ * precondition does not hold, `conflict` if concurrent writes come first in all of its attempts.
  */
 export interface ProblemTable {
   /** The readable part of the head: enough to decide who may see it. Without the executions in its counters. */

@@ -5,7 +5,10 @@ import { snakeCase } from "./spelling.ts";
 import { TYPE_DEFS } from "./type-defs.ts";
 import { writeResolvers } from "./write-resolvers.ts";
 
-/** The executable schema: a field without a resolver returns REST's property of that name. */
+/**
+ * The executable schema: a field without a resolver returns the REST property of its name in snake case (`problemId`:
+ * `problem_id`).
+ */
 export async function makeSchema() {
   const schema = await createSchema(TYPE_DEFS, {
     ...readResolvers,

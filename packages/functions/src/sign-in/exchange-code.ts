@@ -5,7 +5,7 @@ import type { IssuerEndpoints } from "./issuer-endpoints.ts";
 
 const TIMEOUT_MS = 5_000;
 
-/** Longest body of a request: three fields. */
+/** Longest body of a request. */
 const MOST_CHARACTERS = 4_096;
 
 /** A sign-in code with the verifier of its challenge (RFC 7636), or a refresh token. */

@@ -14,7 +14,7 @@ import { KEPT_TABLE } from "../kept-table.ts";
 const USAGE = `Usage: npm run migrate -- [options]
 
 Converts the data of an earlier version of the local cloud to this version's format. Stop \`npm run dev\` first.
-If it is interrupted, start it again.
+An interrupted conversion can be repeated.
 
   --data DIR  the data folder that \`npm run dev\` was given (${DEFAULT_DATA_DIR})
   --json      one JSON object of { from, to, feeds }: the formats, and the number of feeds that were counted again
