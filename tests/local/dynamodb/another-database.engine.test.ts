@@ -10,7 +10,7 @@ const ENGINES = { redis: { ...redis, engine: redis.engine ?? ("embedded" as cons
 
 /**
  * Number of problems in a folder's data, the cache status of the answer, and true if the first beat reports a Redis
- * that came back older.
+ * that came back with older data.
  */
 async function listed(dataDir: string, sample: boolean) {
   await using cloud = await startCloud({ ...ENGINES, dataDir, sample });

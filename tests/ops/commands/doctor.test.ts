@@ -1,3 +1,5 @@
+import { REFUSES_WRITES } from "@algoitny/functions/check-health";
+import { findingTexts } from "@algoitny/functions/findings/finding-texts";
 import * as answers from "@algoitny/functions/openapi/function-answers";
 import { doctor } from "@algoitny/ops/commands/doctor";
 import { expect, test } from "vitest";
@@ -9,8 +11,8 @@ const AS_OF = COMPLETE * PERIOD_SECONDS + 4;
 
 const finding = (id: string) => ({ id, sentence: "", since: 0, means: "", todo: "" });
 
-/** The doctor's row of the beat, if the last one was in that interval. */
-async function beatRow(
+/** The doctor's rows, if the last beat was in that interval. */
+async function rows(
   last: number | undefined,
   { found = [], redis = "ok" }: { found?: readonly string[]; redis?: string } = {},
 ) {
@@ -36,9 +38,14 @@ async function beatRow(
   };
   const context = { api, answers } as unknown as Parameters<typeof doctor.run>[1];
   const { data } = await doctor.run({ flags: {}, words: [] }, context);
-  const { checks } = data as { checks: { name: string; result: string; says: string }[] };
-  return checks.find(({ name }) => name === "beat");
+  const { checks } = data as {
+    checks: { name: string; result: string; says: string; todo?: string }[];
+  };
+  return checks;
 }
+
+const beatRow = async (...given: Parameters<typeof rows>) =>
+  (await rows(...given)).find(({ name }) => name === "beat");
 
 test.each([
   ["in the current interval", COMPLETE, "ok", 4],
@@ -50,7 +57,7 @@ test.each([
   async (_, last, result, ago) => {
     expect(await beatRow(last)).toMatchObject({
       result,
-      says: `the last one, at most ${ago} s ago, confirmed changes up to 0.6 s before it`,
+      says: `the last one, at most ${ago} s ago, confirmed all changes older than 0.6 s`,
     });
   },
 );
@@ -67,6 +74,15 @@ test("beats that fail with Redis, or that a finding names, are neither ok nor a 
   expect(await beatRow(COMPLETE - 20, { found: ["redis-slow"] })).toMatchObject({
     result: "fault",
   });
+});
+
+test.each([
+  ["down", "redis-down"],
+  [REFUSES_WRITES, "redis-refuses"],
+] as const)("a Redis that is `%s` refers to the guide's section %s", async (redis, id) => {
+  const row = (await rows(COMPLETE, { redis })).find(({ name }) => name === "redis");
+  expect(row).toMatchObject({ result: "fault", says: redis });
+  expect(row?.todo).toBe(`see docs/troubleshooting.md, ${findingTexts[id].title}`);
 });
 
 test("a stage without a beat has none to judge", async () => {

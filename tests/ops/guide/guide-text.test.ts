@@ -5,7 +5,10 @@ import { maskedOutput, readDrillOutput } from "@algoitny/ops/guide/drill-output"
 import { guideText } from "@algoitny/ops/guide/guide-text";
 import { EXIT, runOps } from "@algoitny/ops/commands/run-ops";
 import { type FindingId, findingTexts } from "@algoitny/functions/findings/finding-texts";
+import { problemList, problemViews } from "@algoitny/core/problem/problem.resources";
+import { ProblemListQuery } from "@algoitny/core/problem/problem-query";
 import { expect, test } from "vitest";
+import { fleet } from "../../support/test-cache.ts";
 
 const page = readFileSync(new URL("../../../docs/troubleshooting.md", import.meta.url), "utf8");
 
@@ -60,4 +63,16 @@ test.each([...new Set(typed)])("`npm run ops -- %s` is a valid command line", as
     nextRound: async () => false,
   });
   expect(code).toBe(EXIT.fine);
+});
+
+test("the remedy of a full Redis removes entries one by one: a view invalidated as a whole keeps their memory", async () => {
+  const [, pattern = ""] =
+    /--pattern '([^']+)'/.exec(findingTexts["redis-refuses"].otherwise) ?? [];
+  const { cache } = fleet({ resources: problemViews });
+  const { resources } = await cache.invalidatePattern(pattern, { dryRun: true });
+  expect(resources).toEqual([]);
+  for (const search of [undefined, "é".repeat(50)]) {
+    const key = problemList.keyFor(ProblemListQuery.parse({ search }));
+    expect(key).toContain(pattern.replace("*", ""));
+  }
 });

@@ -22,11 +22,11 @@ export const findingTexts = {
   "redis-down": {
     title: "Redis does not answer",
     means:
-      "Requests cannot use the cache and are answered from the database, with at most 20 concurrent loads per process. Nothing stale is served.",
+      "Requests cannot use the cache and are answered from DynamoDB, with at most 20 concurrent loads per process, and 20 more of the parts that they read. Nothing stale is served.",
     check: "npm run ops -- doctor",
-    todo: "Look at the state and the budget of the database at Upstash; a restarted or recreated one needs its address and token in the stage's settings.",
+    todo: "Look at the state and the budget of Redis at Upstash; a recreated database has another address and token: set them (secrets RedisUrl and RedisToken), and deploy.",
     otherwise:
-      "Leave it: the breaker tries Redis again every few seconds. If DynamoDB becomes slow, lower the throttle of reads.",
+      "Leave it: the breaker tries Redis again every few seconds. If DynamoDB becomes slow, allow fewer reads per second (`functions/deployment/throttle.ts`), and deploy.",
     hides: [
       "redis-slow",
       "redis-refuses",
@@ -43,10 +43,11 @@ export const findingTexts = {
   "changes-late": {
     title: "Changes are late",
     means:
-      "The table's stream does not deliver changes to the cache. Writes through the API still show at once; other writes show up to 150 seconds late (in lists up to 305), because older entries are loaded again.",
+      "The table's stream does not deliver changes to the cache. Writes through the API still show at once; other writes appear after at most 150 seconds (in lists 305): entries that old are loaded again.",
     check: "npm run ops -- doctor",
     todo: "Look at the log of stream/invalidate and at its event source mapping: disabled, throttled, or failing at one record.",
-    otherwise: "`npm run ops -- clear` makes every reader load the table's current data.",
+    otherwise:
+      "`npm run ops -- clear` makes readers load the table's current data; later changes are late again.",
     hides: ["hit-ratio-low", "records-come-again", "hits-stale"],
   },
   "hits-stale": {
@@ -54,7 +55,7 @@ export const findingTexts = {
     means:
       "Checked hits were still older than the table a minute or more after the change (10 seconds if their view lives for less than two minutes), and were not invalidated: a rule of core/invalidation-rules.ts is missing.",
     check: "npm run ops -- stats --since 1h",
-    todo: "The log of queue/verify-hits names the view and the key: compare the view's loader with the rules of the entities that it reads. `npm run ops -- invalidate --tag @resource:problem_list`, with the view's name, corrects what readers see until the rule is added.",
+    todo: "The log of queue/verify-hits names the view and the key: compare the view's loader with the rules of the entities that it reads. `npm run ops -- invalidate --tag @resource:user_stats`, with the view's name (for lists also `--tag @resource:problem_segment`), corrects what readers see now; repeat it after further changes, until the rule is added.",
     otherwise: "docs/operations.md, *Checked hits*; `npm run ops -- clear` invalidates everything.",
     hides: [],
   },
@@ -72,18 +73,18 @@ export const findingTexts = {
     means:
       "Answers from the cache take longer than usual. After the time limit of 500 ms requests bypass the cache.",
     check: "npm run ops -- doctor",
-    todo: "Look at the load and the throughput limits of the database at Upstash; `npm run ops -- explain KEY` shows the size of an entry; `npm run ops -- top` names the keys that are read most.",
-    otherwise:
-      "Lower CACHE_STORE_TIMEOUT_MS: requests then wait less before they go to the database.",
+    todo: "Look at the load and the throughput limits of Redis at Upstash; `npm run ops -- explain KEY` shows the size of an entry; `npm run ops -- top` names the details of problems that are read most.",
+    otherwise: "Lower CACHE_STORE_TIMEOUT_MS: requests then wait less before they go to DynamoDB.",
     hides: [],
   },
   "redis-refuses": {
     title: "Redis refuses operations",
     means:
-      "Reads work, but some operations fail: usually the database is full or the token is read-only. Invalidations remove keys and work in a full database.",
+      "Reads work, but some operations fail: usually Redis is full or the token is read-only. Invalidations remove keys and work in a full Redis; a read-only token refuses them too.",
     check: "npm run ops -- doctor",
-    todo: "Give the database more memory, or its token the right to write; turn eviction on.",
-    otherwise: "`npm run ops -- invalidate --pattern 'problem_list*'` frees the largest entries.",
+    todo: "At Upstash, give Redis more memory and turn eviction on. If the token is read-only, set one that may write (secret RedisToken), and deploy.",
+    otherwise:
+      "`npm run ops -- invalidate --pattern 'problem_list:p*'` removes stored lists and searches, which frees their memory at once; it examines 50,000 keys at most. A view that is invalidated as a whole (`--tag`, `'problem_list*'`, `clear`) keeps its memory until its entries expire.",
     hides: [],
   },
   "database-down": {
@@ -100,7 +101,8 @@ export const findingTexts = {
     means: "Loads take longer than usual: requests that miss wait for them.",
     check: "npm run ops -- stats --since 15m --by endpoint",
     todo: "Look at DynamoDB's latency and throttled requests, and find the endpoint whose misses are slow.",
-    otherwise: "Warm the slow entries: `npm run ops -- warm`.",
+    otherwise:
+      "`npm run ops -- warm` loads what plans keep warm (core/warming.ts), so that no reader waits for it.",
     hides: ["readers-wait"],
   },
   "invalidation-storm": {
@@ -118,7 +120,7 @@ export const findingTexts = {
     means:
       "Many requests wait for the load of the same entry: a frequently read entry is missing again and again.",
     check: "npm run ops -- stats --since 15m",
-    todo: "Look at the reasons of the misses. `invalidated`: find the writer, since warming cannot help; `expired` or `absent`: `npm run ops -- warm` loads what a plan keeps warm (core/warming.ts), and `npm run ops -- top` names the keys that are read most.",
+    todo: "Look at the reasons of the misses. `invalidated`: find the writer, since warming cannot help; `expired` or `absent`: `npm run ops -- warm` loads what a plan keeps warm (core/warming.ts), and `npm run ops -- top` names the details of problems that are read most.",
     otherwise:
       "Lengthen the lifetime of its class (CACHE_<CLASS>_TTL), or add the view to a plan in core/warming.ts.",
     hides: ["hit-ratio-low"],
@@ -128,7 +130,7 @@ export const findingTexts = {
     means:
       "Entries were stored by another version of the code: each is loaded again, once. After a deployment that changed a view this passes within minutes.",
     check: "npm run ops -- stats --since 15m",
-    todo: "Wait; `npm run ops -- warm` shortens it.",
+    todo: "Wait; `npm run ops -- warm` loads what plans keep warm before readers do.",
     otherwise:
       "If it does not pass, two versions run side by side: look at the functions' code hashes.",
     hides: ["hit-ratio-low"],
@@ -136,24 +138,24 @@ export const findingTexts = {
   "hit-ratio-low": {
     title: "Fewer answers come from the cache",
     means: "The share of requests that are answered from the cache is far below the usual one.",
-    check: "npm run ops -- stats --since 1h --by endpoint",
-    todo: "Look at the reasons of the misses: `expired` calls for longer lifetimes or warming, `invalidated` for fewer invalidations, `absent` for more memory, unless the mix of requests has changed.",
-    otherwise: "Look for evictions at Upstash: give the database more memory.",
+    check: "npm run ops -- stats --since 1h",
+    todo: "Look at the reasons of the misses: `expired` calls for longer lifetimes or warming, `invalidated` for fewer invalidations, `absent` for more memory, unless the mix of requests has changed. `--by endpoint` shows which endpoints miss.",
+    otherwise: "Look for evictions at Upstash: give Redis more memory.",
     hides: [],
   },
   "redis-reset": {
-    title: "Redis came back older",
+    title: "Redis came back with older data",
     means:
       "Redis was restarted, restored or replaced. Everything was invalidated, and is loaded again.",
-    check: "npm run ops -- stats --since 15m",
-    todo: "Do nothing. If it happens every minute, two stages share a database.",
-    otherwise: "Give each stage a separate database.",
+    check: "npm run ops -- doctor",
+    todo: "Do nothing. If it happens every minute, two stages share a Redis database.",
+    otherwise: "Give each stage a separate Redis database.",
     hides: ["hit-ratio-low"],
   },
   "records-come-again": {
     title: "Records come again",
     means: "Stream records or messages of a queue fail, and are retried.",
-    check: "npm run ops -- stats --since 15m",
+    check: "npm run ops -- doctor",
     todo: "Look at the logs of stream/invalidate and queue/*: each names the failure.",
     otherwise: "docs/operations.md, *The stream's failure path*.",
     hides: [],
@@ -163,7 +165,7 @@ export const findingTexts = {
     means: "Entries that plans keep warm could not be loaded: their first reader waits.",
     check: "npm run ops -- warm --dry-run",
     todo: "The log of schedule/warm-problems and schedule/warm-user-stats names the entry and the error.",
-    otherwise: "`npm run ops -- warm PLAN` runs one plan at once and lists what failed.",
+    otherwise: "`npm run ops -- warm PLAN --json` runs one plan now and lists what failed.",
     hides: [],
   },
   "monitor-idle": {
@@ -171,7 +173,7 @@ export const findingTexts = {
     means:
       "There were hits for an hour, but none of them was compared with the table, so they may show old data unnoticed.",
     check: "npm run ops -- stats --since 3h",
-    todo: "Look at the queue Verifications and at the log of queue/verify-hits; CACHE_VERIFY_PER_MINUTE=0 turns checks off.",
+    todo: "Look at the queue Verifications and at the log of queue/verify-hits; with CACHE_VERIFY_PER_MINUTE=0 no hit is checked.",
     otherwise: "docs/operations.md, *Checked hits*.",
     hides: [],
   },

@@ -69,8 +69,7 @@ async function health({ api, answers }: Context): Promise<Check[]> {
       },
     ];
   const todo = {
-    redis:
-      "the API answers from the database meanwhile: docs/troubleshooting.md, Redis does not answer",
+    redis: `see docs/troubleshooting.md, Redis ${data.checks.redis.includes("refuses") ? "refuses operations" : "does not answer"}`,
     dynamodb: "look at the table's state: docs/operations.md, Restoring the table",
   };
   return (["redis", "dynamodb"] as const).map((name) => {
@@ -101,7 +100,7 @@ async function roundTrip({ api }: Context): Promise<Check> {
   return {
     name: "round trip",
     result: "ok",
-    says: `${number(median)} ms through the API, ${number(worst)} ms at the longest of ${PINGS}`,
+    says: `${number(median)} ms through the API (median of ${PINGS}; longest ${number(worst)} ms)`,
   };
 }
 
@@ -136,7 +135,7 @@ async function beat({ api, answers }: Context, elsewhere: string | undefined): P
       says: "none in the last 15 minutes: the stage has just started, or has no schedules",
     };
   const ago = as_of - (times[last] ?? as_of);
-  const says = `the last one, at most ${number(ago)} s ago, confirmed changes up to ${number((ages[last] ?? 0) / 1_000)} s before it`;
+  const says = `the last one, at most ${number(ago)} s ago, confirmed all changes older than ${number((ages[last] ?? 0) / 1_000)} s`;
   if (elsewhere !== undefined) return { name, result: "skipped", says: `${says}: ${elsewhere}` };
   const isLate = complete - last > LATE_INTERVALS;
   if (!isLate) return { name, result: "ok", says };

@@ -12,7 +12,8 @@ export const stats: Command = {
   teaches: `A request that read a cached view is one of hit, stale (answered past its lifetime), miss (it waited for a load) and
 bypass (answered past the cache: Redis could not be used). "cached %" is the share of hit and stale in all four; the line
 of bars shows it for each interval from the first with reads to the last, with a gap for an interval without reads. Times
-are those of the functions.`,
+are those of the functions. A checked hit was compared with the table: it agreed, was overtaken (invalidated before the
+check) or was stale. "beat ms": each beat confirmed all changes older than that.`,
   flags: {
     since: { type: "string", value: "RANGE", help: `${RANGES.join(", ")} (3h)` },
     by: {
@@ -90,7 +91,7 @@ function textOf({
     ),
     "",
     table(
-      ["checked hits as the table", "invalidated since", "old"],
+      ["checked hits: agree", "overtaken", "stale"],
       [[total("verified"), total("overtaken"), total("verified_stale")]],
     ),
   ].join("\n");
