@@ -30,6 +30,8 @@ export function spawnBound(
   const exited = new Promise<void>((resolve) => {
     for (const event of ["exit", "error"]) child.once(event, () => resolve());
   });
+  // Its number may soon be another process's.
+  void exited.then(() => watchdog.kill("SIGKILL"));
   let output = "";
   const keep = (text: string): void => {
     output = (output + text).slice(-OUTPUT_KEPT_CHARS);

@@ -119,6 +119,14 @@ describe("changes of the table", () => {
     expect(lines).toHaveLength(1);
   });
 
+  test("of a failed request have no line: it may have written before it failed", () => {
+    const { log, pass, lines, changes } = setup();
+    log(changes(1));
+    log({ ...write, status: 409 });
+    pass(10_000);
+    expect(lines).toHaveLength(1);
+  });
+
   test("of a request have no line when it encloses a shorter one", () => {
     const { log, pass, lines, changes } = setup();
     const early = changes(3);

@@ -59,7 +59,7 @@ test("an outage loses the data; only a server with a data folder keeps it", asyn
 });
 
 test.runIf(ENGINE === "server")(
-  "a server that ends by itself is reported with the command that starts it again",
+  "a server that ends by itself is reported with the command that starts it again, and ends with the cloud",
   async () => {
     const dataDir = await mkdtemp(path.join(tmpdir(), "redis-data-"));
     const log = vi.fn<(text: string) => void>();
@@ -74,6 +74,9 @@ test.runIf(ENGINE === "server")(
       WAIT,
     );
     expect(again.child.exitCode).toBeNull();
+    const ended = once(again.child, "exit");
+    await redis.close();
+    await ended;
     await rm(dataDir, { recursive: true });
   },
 );

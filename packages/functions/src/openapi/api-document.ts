@@ -11,7 +11,7 @@ const ABOUT = `Problems, test cases, executions and statistics of an online judg
 
 - Every path answers with and without its trailing slash, and every GET answers HEAD too.
 - Another method of a path is a 405 that lists in \`Allow\` what the path takes.
-- Errors are problem documents (RFC 9457), as \`application/problem+json\` where \`Accept\` asks for it, else as \`application/json\`; \`error\` repeats their text.
+- Errors are problem documents (RFC 9457), as \`application/problem+json\` where \`Accept\` asks for it, else as \`application/json\`; \`error\` repeats their text. Those of the gateway itself, such as a 401, have only a \`message\`.
 - Every GET outside \`/ops/\` and the health checks has a strong \`ETag\`; send it as \`If-None-Match\` and get 304 while nothing has changed, or as \`If-Match\` with a write.
 - After a write has answered, every read shows it; only a hot page of \`/history/\` may lack other users' executions of the last second.`;
 

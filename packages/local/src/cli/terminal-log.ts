@@ -43,8 +43,9 @@ export function createTerminalLog({
   let openedMs = Infinity;
   let unclaimed = 0;
 
-  function noteWrite({ method, status, durationMs }: RequestEntry): void {
-    if (method === "GET" || method === "HEAD" || status >= 400) return;
+  /** A failed request counts too: it may have written a part, such as the number of an item that it then refuses. */
+  function noteWrite({ method, durationMs }: RequestEntry): void {
+    if (method === "GET" || method === "HEAD") return;
     const fromMs = nowMs() - durationMs;
     const last = writes.at(-1);
     if (last !== undefined && last.toMs >= fromMs) {

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type BoundProcess, spawnBound } from "../child-process.ts";
 import { type Client, connect } from "./client.ts";
@@ -9,6 +10,9 @@ import { quoted } from "../shell-quoted.ts";
 import type { RedisEngine } from "./redis-engine.ts";
 import { RedisDown } from "./reply.ts";
 import { restartable } from "./restartable.ts";
+
+/** Interval in which the end of a server is reported until another one runs: other failures scroll the report away. */
+const REPEAT_AFTER_MS = 10_000;
 
 /** The version of the `redis-server` on PATH; undefined if there is none. */
 export async function redisServerVersion(): Promise<string | undefined> {
@@ -55,15 +59,23 @@ async function run(
   const server = spawnBound("redis-server", args);
   try {
     const client = await connect({ path: socket }, server.running);
-    let closing = false;
+    const closing = new AbortController();
+    const isDown = () =>
+      client.call(["PING"]).then(
+        () => false,
+        () => true,
+      );
     const report = async () => {
       await server.exited;
       const again = `redis-server ${args.map(quoted).join(" ")}`;
-      if (!closing) log(`redis-server has ended; start it again: ${again}`);
+      while (!closing.signal.aborted && (await isDown())) {
+        log(`redis-server has ended; start it again: ${again}`);
+        await sleep(REPEAT_AFTER_MS, undefined, { ref: false });
+      }
     };
     void report();
     const close = () => {
-      closing = true;
+      closing.abort();
       return end(client, server);
     };
     return { ...client, close };
@@ -73,7 +85,9 @@ async function run(
   }
 }
 
+/** Ends the server, or the one that a user has started in its place. */
 async function end(client: Client, server: BoundProcess): Promise<void> {
+  if (!server.running()) await client.call(["SHUTDOWN"]).catch(() => {});
   await server.kill();
   await client.close();
 }

@@ -40,7 +40,7 @@ function parse() {
   if (values.help) return options;
   if (!Object.hasOwn(schedules, name) || others.length > 0) {
     const meant = others.length === 0 ? nearest(name, Object.keys(schedules)) : "";
-    throw new Error(`name one schedule: ${NAMES}${meant}`);
+    throw new Error(meant ? `no schedule ${name}${meant}` : `name one schedule: ${NAMES}`);
   }
   checkUrl(values);
   return options;
