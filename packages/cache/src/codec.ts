@@ -25,7 +25,10 @@ const DECODERS: Readonly<Record<"br" | "gzip", Decoder>> = {
 
 type Decoder = (coded: Buffer, options: { maxOutputLength: number }) => Buffer;
 
-/** Decodes a stored body into its value; throws when the body is damaged, or was written by another serializer. */
+/**
+ * Decodes a stored body into its value; throws if it cannot be decompressed or parsed, or if its serializer is missing. Text of
+ * another serializer is noticed only if `parse` refuses it.
+ */
 export function decodeBody(
   stored: Body,
   kept: { text?: string } = {},

@@ -1,4 +1,4 @@
-// Fields of the API's answers that the page shows; docs/operations.md lists every field. A test compares them with the schemas.
+// Fields of the API's answers that the page shows; docs/operations.md explains most of them. A test compares them with the schemas.
 
 export interface Series {
   service: string;

@@ -174,3 +174,9 @@ test("line breaks in an unknown command do not end the error reply", async () =>
   });
   expect(await response.text()).toMatch(/^-ERR unknown command '?no {2}\+OK'?[^\r\n]*\r\n$/i);
 });
+
+test("BITCOUNT of an empty range is 0, whatever unit follows", async () => {
+  await run("SET", "k", "a");
+  expect(await run("BITCOUNT", "k", "-1", "-2", "x")).toBe(0);
+  expect(await run("BITCOUNT", "k", "0", "1", "x")).toContain("ERR syntax error");
+});

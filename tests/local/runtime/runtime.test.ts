@@ -98,7 +98,7 @@ test("the time limit of an invocation starts when its module has been loaded", a
     "http/a": `await new Promise((resolve) => setTimeout(resolve, 50));
       const loadedMs = Date.now();
       export const handler = (_, context) =>
-        Date.now() + context.getRemainingTimeInMillis() - loadedMs;`,
+        context.getRemainingTimeInMillis() + Date.now() - loadedMs;`,
   });
   expect(await runtime.invoke("http/a", {})).toBeGreaterThanOrEqual(10_000);
 });

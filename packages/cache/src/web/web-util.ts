@@ -1,4 +1,4 @@
-/** Replacement of `node:util` in bundles for browsers. */
+/** Replacement for `node:util` in bundles for browsers. */
 
 type Done<Result> = (error: Error | null, result: Result) => void;
 

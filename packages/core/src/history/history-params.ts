@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 
 const Id = z.int().check(z.positive());
 
-/** The verified subject; undefined when signed out, which JSON leaves out. */
+/** The verified subject; undefined when signed out. The input may lack it, because JSON leaves out undefined properties. */
 const Viewer = z.pipe(
   z.optional(z.string()),
   z.transform((sub: string | undefined) => sub),

@@ -26,11 +26,14 @@ export interface ReadProblem extends ProblemWithBody {
 }
 
 /**
- * Problems, including deleted ones, in their current state. Every write also throws a CoreError: `precondition_failed` if its
- * precondition does not hold, `conflict` if concurrent writes come first in all of its attempts.
+ * Problems, including deleted ones, in their current state. Besides the errors named at each method, a write throws a CoreError
+ * `precondition_failed` if its precondition does not hold, and `conflict` if concurrent writes come first in all of its attempts.
  */
 export interface ProblemTable {
-  /** The readable part of the head: enough to decide who may see it. Without the executions in its counters. */
+  /**
+   * The readable part of the head: enough to decide who may see it. Its `execution_count` is the stored one: what the problem's counters
+   * have counted since then is not added.
+   */
   get(id: number): Promise<Problem | undefined>;
   getWithBody(id: number): Promise<ReadProblem | undefined>;
   findId(platform: string, problemId: string): Promise<number | undefined>;

@@ -14,7 +14,7 @@ import {
   type Pricing,
 } from "./judge-experiment.ts";
 
-/** Totals of one arm, for people. */
+/** Numbers of one arm to be shown; the verdict is not computed from them. */
 export interface ArmReport {
   ttl_seconds: number;
   reads: number;
@@ -31,9 +31,9 @@ export interface ExperimentReport extends Experiment, Judgement {
   counts_from: number;
   usual: ArmReport;
   trial: ArmReport;
-  /** The result in one sentence, with the setting that makes a better lifetime permanent. */
+  /** The result in words; if the trial lifetime is better, with the setting that makes it permanent. */
   sentence: string;
-  /** Harm for which the next guard run ends it; null if there is none. */
+  /** Harm for which the next run of the guard ends the experiment if it still runs; null if there is none. */
   broken_rail: string | null;
 }
 

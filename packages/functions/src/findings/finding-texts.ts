@@ -9,7 +9,7 @@ export interface FindingText {
   means: string;
   /** Command that confirms it. */
   check: string;
-  /** Steps against it, the first one first. */
+  /** Remedies, in the order in which to try them. */
   todo: string;
   /** Next step if that does not help. */
   otherwise: string;
@@ -22,7 +22,7 @@ export const findingTexts = {
   "redis-down": {
     title: "Redis does not answer",
     means:
-      "Requests cannot use the cache and are answered from DynamoDB, with at most 20 concurrent loads per process, and 20 more of the parts that they read. Nothing stale is served.",
+      "Requests cannot use the cache and are answered from DynamoDB, with at most 20 concurrent loads per process, and at most 20 more for the entries that these loads read through the cache. Nothing stale is served.",
     check: "npm run ops -- doctor",
     todo: "Look at the state and the budget of Redis at Upstash; a recreated database has another address and token: set them (secrets RedisUrl and RedisToken), and deploy.",
     otherwise:
@@ -43,7 +43,7 @@ export const findingTexts = {
   "changes-late": {
     title: "Changes are late",
     means:
-      "The table's stream does not deliver changes to the cache. Writes through the API still show at once; other writes appear after at most 150 seconds (in lists 305): entries that old are loaded again.",
+      "The table's stream does not deliver changes to the cache. Writes through the API still show at once; other writes appear after at most 150 seconds, because older entries are loaded again; in lists after at most 305, because a list is computed from other entries.",
     check: "npm run ops -- doctor",
     todo: "Look at the log of stream/invalidate and at its event source mapping: disabled, throttled, or failing at one record.",
     otherwise:
@@ -53,9 +53,9 @@ export const findingTexts = {
   "hits-stale": {
     title: "Hits show old data",
     means:
-      "Checked hits were still older than the table a minute or more after the change (10 seconds if their view lives for less than two minutes), and were not invalidated: a rule of core/invalidation-rules.ts is missing.",
+      "A minute or more after a change of the table (10 seconds if their lifetime is below two minutes), checked hits still had the old data, and were not invalidated: a rule of core/invalidation-rules.ts is missing.",
     check: "npm run ops -- stats --since 1h",
-    todo: "The log of queue/verify-hits names the view and the key: compare the view's loader with the rules of the entities that it reads. `npm run ops -- invalidate --tag @resource:user_stats`, with the view's name (for lists also `--tag @resource:problem_segment`), corrects what readers see now; repeat it after further changes, until the rule is added.",
+    todo: "The log of queue/verify-hits names the view and the key: compare the view's loader with the rules of the entities that it reads. `npm run ops -- invalidate --tag @resource:VIEW`, with the view's name for VIEW (for lists also `--tag @resource:problem_segment`), corrects what readers see now; repeat it after further changes, until the rule is added.",
     otherwise: "docs/operations.md, *Checked hits*; `npm run ops -- clear` invalidates everything.",
     hides: [],
   },
@@ -73,7 +73,7 @@ export const findingTexts = {
     means:
       "Answers from the cache take longer than usual. After the time limit of 500 ms requests bypass the cache.",
     check: "npm run ops -- doctor",
-    todo: "Look at the load and the throughput limits of Redis at Upstash; `npm run ops -- explain KEY` shows the size of an entry; `npm run ops -- top` names the details of problems that are read most.",
+    todo: "Look at the load and the throughput limits of Redis at Upstash; `npm run ops -- explain KEY` shows the size of an entry; `npm run ops -- top` lists the most read entries of `problem_detail`.",
     otherwise: "Lower CACHE_STORE_TIMEOUT_MS: requests then wait less before they go to DynamoDB.",
     hides: [],
   },
@@ -84,7 +84,7 @@ export const findingTexts = {
     check: "npm run ops -- doctor",
     todo: "At Upstash, give Redis more memory and turn eviction on. If the token is read-only, set one that may write (secret RedisToken), and deploy.",
     otherwise:
-      "`npm run ops -- invalidate --pattern 'problem_list:p*'` removes stored lists and searches, which frees their memory at once; it examines 50,000 keys at most. A view that is invalidated as a whole (`--tag`, `'problem_list*'`, `clear`) keeps its memory until its entries expire.",
+      "`npm run ops -- invalidate --pattern 'problem_list:p*'` removes stored lists and searches, which frees their memory at once; it examines 50,000 keys at most. Keep the `:p`: `'problem_list*'`, which covers the whole view, `--tag` and `clear` only invalidate entries, which keep their memory until they expire.",
     hides: [],
   },
   "database-down": {
@@ -120,9 +120,9 @@ export const findingTexts = {
     means:
       "Many requests wait for the load of the same entry: a frequently read entry is missing again and again.",
     check: "npm run ops -- stats --since 15m",
-    todo: "Look at the reasons of the misses. `invalidated`: find the writer, since warming cannot help; `expired` or `absent`: `npm run ops -- warm` loads what a plan keeps warm (core/warming.ts), and `npm run ops -- top` names the details of problems that are read most.",
+    todo: "Look at the reasons of the misses. `invalidated`: find the writer, since warming cannot help; `expired` or `absent`: `npm run ops -- warm` loads what a plan keeps warm (core/warming.ts), and `npm run ops -- top` lists the most read entries of `problem_detail`.",
     otherwise:
-      "Lengthen the lifetime of its class (CACHE_<CLASS>_TTL), or add the view to a plan in core/warming.ts.",
+      "Lengthen the view's lifetime (CACHE_<CLASS>_TTL, with its class in core/ttl.ts), or add the view to a plan in core/warming.ts.",
     hides: ["hit-ratio-low"],
   },
   "new-code": {
@@ -140,7 +140,7 @@ export const findingTexts = {
     means: "The share of requests that are answered from the cache is far below the usual one.",
     check: "npm run ops -- stats --since 1h",
     todo: "Look at the reasons of the misses: `expired` calls for longer lifetimes or warming, `invalidated` for fewer invalidations, `absent` for more memory, unless the mix of requests has changed. `--by endpoint` shows which endpoints miss.",
-    otherwise: "Look for evictions at Upstash: give Redis more memory.",
+    otherwise: "Look for evictions at Upstash; if there are any, give Redis more memory.",
     hides: [],
   },
   "redis-reset": {
@@ -189,7 +189,7 @@ export const findingTexts = {
 
 export type FindingId = keyof typeof findingTexts;
 
-/** Description of an alarm: the finding, its meaning, and the first step. */
+/** Description of an alarm: title, meaning and remedy of its finding. */
 export function alarmText(id: FindingId): string {
   const { title, means, todo } = findingTexts[id];
   return `${title}. ${means} ${todo}`;

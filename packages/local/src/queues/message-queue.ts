@@ -83,7 +83,10 @@ export class MessageQueue {
     return taken;
   }
 
-  /** Removes a message. An expired receipt handle removes nothing, and a FIFO queue refuses it. */
+  /**
+   * Removes a message. A receipt handle is valid until its message is received again, even after the visibility timeout. An
+   * older one removes nothing, and a FIFO queue refuses it.
+   */
   delete(receiptHandle: string): void {
     const { message, isGood } = this.#find(receiptHandle);
     if (message && isGood) this.#remove(message);

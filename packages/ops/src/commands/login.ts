@@ -9,8 +9,8 @@ export const login: Command = {
   namesStage: true,
   teaches: `The browser opens the issuer's page, which sends it back to port 8765 of this machine (OPS_LOGIN_PORT) with
 a code; the stage exchanges that for a token (authorization code with PKCE). The token is stored in
-$XDG_STATE_HOME/algoitny/tokens.json, which only you may read, and is renewed before it expires where the issuer
-allows that. Afterwards --stage NAME finds the stage. In CI pass a token in OPS_TOKEN instead.`,
+$XDG_STATE_HOME/algoitny/tokens.json, which only you may read. If the issuer gave a refresh token, a later command
+renews the token when it has expired or is about to. Afterwards --stage NAME finds the stage. In CI pass a token in OPS_TOKEN instead.`,
   examples: ["login https://api.example.com", "login https://api.example.com --json"],
   async run(_, { api, stage: { url }, env, note, browse, now }) {
     const { keepSignIn, keptTokensFile, readSignIns } = await import("../sign-in/kept-tokens.ts");
@@ -39,7 +39,7 @@ allows that. Afterwards --stage NAME finds the stage. In CI pass a token in OPS_
       expires_at: expiresAt,
       ...(refresh_token !== undefined && { refresh_token }),
     });
-    const renewed = refresh_token === undefined ? "" : ", and is renewed then";
+    const renewed = refresh_token === undefined ? "" : "; the next command after that renews it";
     return {
       data: { stage, url, expires_at: expiresAt },
       text: `signed in to ${stage}; the token expires at ${timeOf(expiresAt)}${renewed}. Now: npm run ops -- doctor --stage ${stage}`,

@@ -26,8 +26,8 @@ const Stored = z.object({
 });
 
 /**
- * Updates the API's problems from a file: creates missing ones and changes different ones. A count that has grown beyond
- * the file's stays. Safe to repeat, even after an interruption.
+ * Updates the API's problems from a file: creates missing ones and changes different ones. An execution count
+ * that is higher than the one in the file is kept. Safe to repeat, even after an interruption.
  */
 export async function importProblems(
   api: Caller,

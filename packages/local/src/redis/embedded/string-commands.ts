@@ -214,9 +214,9 @@ export const bits: CommandTable = {
     const [from, to, unit = "BYTE", ...others] = range;
     if (to === undefined || others.length > 0) throw syntaxError();
     const [first, last] = [integer(from), integer(to)];
+    if (first < 0 && last < 0 && first > last) return 0; // Redis looks at the unit afterwards.
     if (!/^(?:BYTE|BIT)$/i.test(unit)) throw syntaxError();
     const width = unit.toUpperCase() === "BIT" ? 1 : 8;
-    if (first < 0 && last < 0 && first > last) return 0;
     const { start, end } = positions(
       [first, Math.max(last, (-value.length * 8) / width)],
       (value.length * 8) / width,
