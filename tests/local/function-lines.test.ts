@@ -1,3 +1,4 @@
+import { CacheError } from "@algoitny/cache";
 import { createLineReader } from "@algoitny/local/function-lines";
 import { describeError } from "@algoitny/functions/telemetry/log";
 import { createLog } from "@algoitny/functions/telemetry/logger";
@@ -51,6 +52,15 @@ test("a warning lists five of its tags and the number of the others, and its err
     'warn left to the stream {"tags":["problem:0","problem:1","problem:2","problem:3","problem:4","and 35 more"],' +
       '"error":"TypeError: no answer, because of Error: fetch failed"}',
     expect.stringMatching(/^error not done \{.*"frames":\["at /),
+  ]);
+});
+
+test("an error of the cache is shortened like a warning's, because its frames are those of the library", () => {
+  const { read, shown } = reader();
+  const error = describeError(new CacheError("store_failed", "mget: ECONNRESET"));
+  createLog(read).error("request failed", { error });
+  expect(shown).toEqual([
+    'error request failed {"error":"CacheError: store_failed: mget: ECONNRESET"}',
   ]);
 });
 

@@ -51,6 +51,23 @@ test("an answer that hides its cost is shown as a miss by its Cache-Status, or a
   expect(formatEntry(write, false, at)).toMatch(/ms 7 tags invalidated$/);
 });
 
+test("a miss whose answer was not stored has the reason from its Cache-Status", () => {
+  const line = (status: string) =>
+    formatEntry(
+      toRequestEntry({
+        ...record(),
+        headers: { "cache-status": status, "server-timing": 'db;desc="2 reads"' },
+      }),
+      false,
+      at,
+    );
+  expect(line("algoitny; fwd=miss; detail=fill-refused")).toMatch(
+    / miss +1\.2 ms 2 reads, not stored: fill-refused$/,
+  );
+  expect(line("algoitny; fwd=miss; stored; ttl=9; detail=over-budget")).toMatch(/ 2 reads$/);
+  expect(line("algoitny; hit; ttl=9; detail=early-refresh")).toMatch(/ 2 reads$/);
+});
+
 test("a request that no function handled shows no reads", () => {
   const line = formatEntry(toRequestEntry({ ...record(), status: 401 }), false, at);
   expect(line).toMatch(/401 - +1\.2 ms$/);

@@ -112,13 +112,23 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Omits the line's time, because the printer adds one. Shortens a warning to one line. */
+/**
+ * Omits the line's time, because the printer adds one. Shortens a warning, and an error of the cache, whose stack frames
+ * are always those of the library.
+ */
 function logLine({ level, message, ...fields }: z.output<typeof LogLine>) {
   const rest = Object.entries(fields)
     .filter(([name]) => name !== "timestamp")
-    .map(([name, value]) => [name, level === "warn" ? brief(value) : value] as const);
+    .map(
+      ([name, value]) =>
+        [name, level === "warn" || isOfCache(value) ? brief(value) : value] as const,
+    );
   const text = rest.length > 0 ? ` ${JSON.stringify(Object.fromEntries(rest))}` : "";
   return { text: `${level} ${message}${text}`, routine: ROUTINE_LEVELS.has(level) };
+}
+
+function isOfCache(value: unknown): boolean {
+  return DescribedError.safeParse(value).data?.name === "CacheError";
 }
 
 /** Shortens a value: a long list to its first items and a count of the others, an error to its message without stack frames. */

@@ -22,6 +22,8 @@ export interface RequestEntry {
   durationMs: number;
   /** `hit`, `miss`, `stale` or `bypass`; undefined if it is unknown, or nothing was read through the cache. */
   cache: string | undefined;
+  /** Reason why the answer to a miss was not stored; absent if it was stored, or the reason is unknown. */
+  notStored?: string;
   /** Requests to DynamoDB, writes included; undefined if `Server-Timing`, which calls them reads, does not show them. */
   databaseCalls: number | undefined;
   /** Tags that the request's writes invalidated; absent if there are none. */
@@ -35,7 +37,9 @@ export interface RequestEntry {
 export function toRequestEntry({ headers, ...record }: RequestRecord): RequestEntry {
   const timing = headers["server-timing"] ?? "";
   const reads = /\bdb;desc="(\d+) reads?"/.exec(timing)?.[1];
-  const forwarded = /; fwd=(miss)\b/.exec(headers["cache-status"] ?? "")?.[1];
+  const status = headers["cache-status"] ?? "";
+  const forwarded = /; fwd=(miss)\b/.exec(status)?.[1];
+  const reason = /; fwd=miss(?!.*; stored\b).*; detail=([\w-]+)/.exec(status)?.[1];
   const tags = /\btags;desc="(\d+) invalidated"/.exec(timing)?.[1];
   return {
     kind: "request",
@@ -44,6 +48,7 @@ export function toRequestEntry({ headers, ...record }: RequestRecord): RequestEn
     url: record.url.replace(/^(\/ops\/)\?.*/, "$1?…"),
     cache: /\bcache;desc="(\w+)"/.exec(timing)?.[1]?.toLowerCase() ?? forwarded,
     databaseCalls: reads === undefined ? undefined : Number(reads),
+    ...(reason !== undefined && { notStored: reason }),
     ...(tags !== undefined && { invalidatedTags: Number(tags) }),
   };
 }
@@ -56,20 +61,24 @@ const STATUS_COLORS = [undefined, undefined, "green", "cyan", "yellow", "red"] a
 const CACHE_COLORS: Record<string, keyof typeof CODES> = { hit: "green", stale: "yellow" };
 
 function requestLine(entry: RequestEntry, paint: Paint): string {
-  const { method, url, status, durationMs, cache, databaseCalls, invalidatedTags } = entry;
-  const reads = databaseCalls === undefined ? "" : counted(databaseCalls, "read");
-  const tags =
-    invalidatedTags === undefined ? "" : `${counted(invalidatedTags, "tag")} invalidated`;
+  const { method, url, status, durationMs, cache, databaseCalls, invalidatedTags, notStored } =
+    entry;
+  const facts = [
+    ...(databaseCalls === undefined
+      ? []
+      : [paint(databaseCalls === 0 ? "green" : "dim", counted(databaseCalls, "read"))]),
+    ...(notStored === undefined ? [] : [paint("yellow", `not stored: ${notStored}`)]),
+    ...(invalidatedTags === undefined
+      ? []
+      : [paint("yellow", `${counted(invalidatedTags, "tag")} invalidated`)]),
+  ];
   return [
     method.padEnd(6),
     redact(url).padEnd(44),
     paint(STATUS_COLORS[Math.floor(status / 100)] ?? "dim", String(status)),
     paint(CACHE_COLORS[cache ?? ""] ?? "dim", (cache ?? "-").padEnd(6)),
     `${durationMs.toFixed(1).padStart(7)} ms`,
-    ...(reads === ""
-      ? []
-      : [paint(databaseCalls === 0 ? "green" : "dim", tags === "" ? reads : `${reads},`)]),
-    ...(tags === "" ? [] : [paint("yellow", tags)]),
+    facts.join(", "),
   ].join(" ");
 }
 

@@ -98,6 +98,21 @@ describe("requests", () => {
     expect(lines).toHaveLength(10 + 30);
   });
 
+  test("of operators and health checks have lines only if they fail or change something", () => {
+    const { log, lines } = setup();
+    for (const url of ["/api/ops/findings/", "/api/health/ready/", "/ops/", "/ops/assets/a.js"]) {
+      log(request({ url }));
+      log(request({ url, status: 503 }));
+      log(request({ url, method: "POST", status: 202 }));
+    }
+    expect(lines.map((line) => line.replaceAll(/ +/g, " ").split(" ", 3).join(" "))).toEqual(
+      ["/api/ops/findings/", "/api/health/ready/", "/ops/", "/ops/assets/a.js"].flatMap((url) => [
+        `GET ${url} 503`,
+        `POST ${url} 202`,
+      ]),
+    );
+  });
+
   test("that are not printed yet are summarised when the log is closed", () => {
     const { add, close, lines } = setup();
     add(12);
@@ -181,6 +196,37 @@ test("routine events have no line, all others have one", () => {
     "function warn invalidation failed; left to the stream",
     "schedule schedule/warm-problems",
   ]);
+});
+
+test("an event that is repeated has a line, and every ten seconds another with the number of its repetitions", () => {
+  const { log, pass, lines } = setup();
+  const failed = (id: number): EventEntry => ({
+    kind: "function",
+    text: `error invalidation failed; Lambda will retry the batch {"function_request_id":"${id}","sequence":"532","error":"CacheError: invalidation_failed"}`,
+  });
+  for (let second = 0; second < 25; second += 1) {
+    log(failed(second));
+    pass(1_000);
+  }
+  log({ kind: "function", text: "error of another kind" });
+  pass(60_000);
+  log(failed(99));
+  expect(lines.map((line) => line.slice(0, 60))).toEqual([
+    "function error invalidation failed; Lambda will retry the ba",
+    "function … 9 more: error invalidation failed; Lambda will re",
+    "function … 10 more: error invalidation failed; Lambda will r",
+    "function error of another kind",
+    "function … 5 more: error invalidation failed; Lambda will re",
+    "function error invalidation failed; Lambda will retry the ba",
+  ]);
+});
+
+test("the command that starts Redis again is printed whole each time", () => {
+  const { log, lines } = setup();
+  const ended: EventEntry = { kind: "cloud", text: "redis-server has ended; start it again: …" };
+  log(ended);
+  log(ended);
+  expect(lines).toHaveLength(2);
 });
 
 test("verbose: everything has a line", () => {

@@ -9,10 +9,16 @@ const COMPLETE = 90;
 const TIMES = Array.from({ length: COMPLETE + 1 }, (_, index) => index * PERIOD_SECONDS);
 const AS_OF = COMPLETE * PERIOD_SECONDS + 4;
 
-const finding = (id: string) => ({ id, sentence: "", since: 0, means: "", todo: "" });
+const finding = (id: string) => ({
+  id,
+  sentence: `sentence of ${id}`,
+  since: 0,
+  means: "",
+  todo: "",
+});
 
-/** The doctor's rows, if the last beat was in that interval. */
-async function rows(
+/** The doctor's result, if the last beat was in that interval. */
+async function examined(
   last: number | undefined,
   { found = [], redis = "ok" }: { found?: readonly string[]; redis?: string } = {},
 ) {
@@ -37,7 +43,11 @@ async function rows(
       path.includes("metrics") ? metrics : { as_of: 0, findings: found.map(finding) },
   };
   const context = { api, answers } as unknown as Parameters<typeof doctor.run>[1];
-  const { data } = await doctor.run({ flags: {}, words: [] }, context);
+  return doctor.run({ flags: {}, words: [] }, context);
+}
+
+async function rows(...given: Parameters<typeof examined>) {
+  const { data } = await examined(...given);
   const { checks } = data as {
     checks: { name: string; result: string; says: string; todo?: string }[];
   };
@@ -83,6 +93,14 @@ test.each([
   const row = (await rows(COMPLETE, { redis })).find(({ name }) => name === "redis");
   expect(row).toMatchObject({ result: "fault", says: redis });
   expect(row?.todo).toBe(`see docs/troubleshooting.md, ${findingTexts[id].title}`);
+});
+
+test("a finding about a Redis that works again says that it will end; others do not", async () => {
+  const found = ["redis-down", "redis-slow"];
+  const { text } = await examined(COMPLETE, { found });
+  expect(text).toContain("sentence of redis-down (it works now: this finding ends within minutes)");
+  expect(text).toMatch(/sentence of redis-slow$/m);
+  expect((await examined(COMPLETE, { found, redis: "down" })).text).not.toContain("it works now");
 });
 
 test("a stage without a beat has none to judge", async () => {

@@ -1,8 +1,12 @@
 import { type EventEntry, formatEntry, type LogEntry, type RequestEntry } from "../log-entry.ts";
+import { createRepeatFolder } from "./fold-repeats.ts";
 import { createRequestFolder } from "./fold-requests.ts";
 
 /** Longest time between the handling of a change by the stream and the log entry of the request that made it. */
 const REQUEST_WITHIN_MS = 2_000;
+
+/** Paths of operators' commands and pages, which poll, and of health checks. */
+const OPERATORS_PATHS = /^\/(?:api\/(?:ops|health)|ops)\//;
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -21,8 +25,8 @@ export interface TerminalLogOptions {
 }
 
 /**
- * Prints a cloud's log for a user: one line per request, bursts summarised, and everything else that needs attention. The work
- * of streams and queues counts as part of the requests that caused it; changes that no request made have a separate line.
+ * Prints a cloud's log for a user: one line per request, bursts summarised, operators' successful reads omitted, and
+ * everything else that needs attention, repetitions counted. The work of streams and queues counts as part of the requests that caused it; changes that no request made have a separate line.
  */
 export function createTerminalLog({
   write,
@@ -38,6 +42,7 @@ export function createTerminalLog({
     nowMs,
     later,
   });
+  const logEvent = createRepeatFolder({ onEvent: print, later });
   /** Periods in which requests wrote, in order; overlapping ones are merged. */
   const writes: { fromMs: number; toMs: number }[] = [];
   let openedMs = Infinity;
@@ -76,10 +81,14 @@ export function createTerminalLog({
     if (verbose) return print(entry);
     if (entry.kind === "request") {
       noteWrite(entry);
-      return folder.add(entry);
+      if (!isOperatorsRead(entry)) folder.add(entry);
+      return;
     }
     if (entry.changes) return noteChanges(entry.changes);
-    if (!entry.routine) print(entry);
+    if (entry.routine) return;
+    // The cloud's own lines repeat for a reason: they have a command to paste.
+    if (entry.kind === "cloud") print(entry);
+    else logEvent(entry);
   }
 
   return {
@@ -91,6 +100,11 @@ export function createTerminalLog({
     /** Prints the summary of the requests that are not printed yet. */
     close: folder.flush,
   };
+}
+
+/** True for a successful read by an operator or a health check, which `ops tail` omits too. */
+function isOperatorsRead({ method, url, status }: RequestEntry): boolean {
+  return method === "GET" && status < 400 && OPERATORS_PATHS.test(url);
 }
 
 /** Precision of a change's time: a second in DynamoDB, a minute in DynamoDB Local, which rounds down. */

@@ -1,3 +1,4 @@
+import type { FindingId } from "@algoitny/functions/findings/finding-texts";
 import type { Command, Context } from "./ops-command.ts";
 import { number, safe, timeOf } from "./terminal-text.ts";
 
@@ -15,6 +16,10 @@ const PINGS = 20;
 
 /** Number of intervals without a beat after which it is late: 3 minutes deployed, where it runs each minute. */
 const LATE_INTERVALS = 3;
+
+/** Findings about a Redis that failed, which hold until the failures are some intervals old. */
+const OF_REDIS: ReadonlySet<string> = new Set<FindingId>(["redis-down", "redis-refuses"]);
+const ENDS = "it works now: this finding ends within minutes";
 
 /** A larger clock difference makes ages and lifetimes look wrong. */
 const SKEW_LIMIT_SECONDS = 5;
@@ -39,10 +44,11 @@ each finding.`,
       await clock(context),
       await beat(context, down ? `see ${down.name} above` : isNamed ? "see below" : undefined),
     ];
-    const faults = findings.map(({ sentence, since, todo }): Check => ({
+    const answers = services.some(({ name, result }) => name === "redis" && result === "ok");
+    const faults = findings.map(({ id, sentence, since, todo }): Check => ({
       name: `since ${timeOf(since)}`,
       result: "fault",
-      says: sentence,
+      says: answers && OF_REDIS.has(id) ? `${sentence} (${ENDS})` : sentence,
       todo,
     }));
     const all = [...checks, ...faults];

@@ -12,7 +12,7 @@ once a minute: until then they are missing here, and they are lost if the proces
   flags: { n: { type: "string", short: "n", value: "N", help: "number of rows (20)" } },
   examples: ["top", "top -n 5 --watch"],
   watches: true,
-  async run({ flags }, { api, answers }) {
+  async run({ flags }, { api, answers, note }) {
     const most = Number(flags["n"] ?? 20);
     if (!Number.isInteger(most) || most < 1)
       throw new UsageError("-n: write a whole number above 0");
@@ -24,6 +24,8 @@ once a minute: until then they are missing here, and they are lost if the proces
       each.operation,
       ...OUTCOMES.map((name) => each[name]),
     ]);
+    if (keys.length + operations.length === 0)
+      note("no process has published reads of the last hour");
     const tables = [
       table(["key", "reads", "share %"], keyRows),
       ...(operationRows.length > 0
@@ -55,6 +57,7 @@ per thousand keys in Redis, whatever the pattern.`,
       ({ cursor } = step);
     } while (cursor !== "0" && found.length < MOST_KEYS);
     if (cursor !== "0") note(`there are more than ${number(MOST_KEYS)}: write a narrower pattern`);
+    if (found.length === 0) note(`no stored key matches ${safe(pattern)}`);
     const names = found.toSorted();
     return {
       data: { keys: names, complete: cursor === "0" },

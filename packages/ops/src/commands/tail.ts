@@ -38,7 +38,7 @@ deployed stage, a line appears some seconds after its request.`,
       ...(outcome !== undefined && { outcome: String(outcome) }),
       ...(memory.has("from") && { from: String(memory.get("from")) }),
     });
-    const path = `/api/ops/requests/?${asked.toString()}`;
+    const path = `/api/ops/requests/${asked.size > 0 ? `?${asked.toString()}` : ""}`;
     const { requests, next_from: next } = answers.SeenRequests.parse(await api.call("GET", path));
     const known = (memory.get("ids") ?? []) as string[];
     const fresh = requests.filter(

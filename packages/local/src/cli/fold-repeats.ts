@@ -1,0 +1,44 @@
+import type { EventEntry } from "../log-entry.ts";
+
+/** Ids in a log line, which differ in each repetition. */
+const IDS = /"(?:function_)?request_id":"[^"]*",?/g;
+
+/** Time between an event's line and the line with the number of its repetitions, and between two of the latter. */
+const EVERY_MS = 10_000;
+
+/** Length at which a line about repetitions cuts the event's text. */
+const NAMED_CHARACTERS = 80;
+
+export interface RepeatOptions {
+  onEvent: (entry: EventEntry) => void;
+  later: (ms: number, run: () => void) => void;
+}
+
+/**
+ * Passes on the first of equal events and counts the following ones: Lambda retries a failed record each second. Every
+ * 10 s one event has their number, until none follows.
+ */
+export function createRepeatFolder({ onEvent, later }: RepeatOptions) {
+  const repeats = new Map<string, number>();
+
+  function watch(entry: EventEntry, key: string): void {
+    repeats.set(key, 0);
+    later(EVERY_MS, () => {
+      const count = repeats.get(key) ?? 0;
+      repeats.delete(key);
+      if (count === 0) return;
+      const { kind, text } = entry;
+      const named = text.length > NAMED_CHARACTERS ? `${text.slice(0, NAMED_CHARACTERS)} …` : text;
+      onEvent({ kind, text: `… ${count} more: ${named}` });
+      watch(entry, key);
+    });
+  }
+
+  return (entry: EventEntry): void => {
+    const key = `${entry.kind} ${entry.text.replaceAll(IDS, "")}`;
+    const count = repeats.get(key);
+    if (count !== undefined) return void repeats.set(key, count + 1);
+    onEvent(entry);
+    watch(entry, key);
+  };
+}
