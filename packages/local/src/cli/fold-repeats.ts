@@ -21,24 +21,24 @@ export interface RepeatOptions {
 export function createRepeatFolder({ onEvent, later }: RepeatOptions) {
   const repeats = new Map<string, number>();
 
-  function watch(entry: EventEntry, key: string): void {
+  function watch(kind: EventEntry["kind"], text: string): void {
+    const key = `${kind} ${text}`;
     repeats.set(key, 0);
     later(EVERY_MS, () => {
       const count = repeats.get(key) ?? 0;
       repeats.delete(key);
       if (count === 0) return;
-      const { kind, text } = entry;
       const named = text.length > NAMED_CHARACTERS ? `${text.slice(0, NAMED_CHARACTERS)} …` : text;
       onEvent({ kind, text: `… ${count} more: ${named}` });
-      watch(entry, key);
+      watch(kind, text);
     });
   }
 
   return (entry: EventEntry): void => {
-    const key = `${entry.kind} ${entry.text.replaceAll(IDS, "")}`;
-    const count = repeats.get(key);
-    if (count !== undefined) return void repeats.set(key, count + 1);
+    const text = entry.text.replaceAll(IDS, "");
+    const count = repeats.get(`${entry.kind} ${text}`);
+    if (count !== undefined) return void repeats.set(`${entry.kind} ${text}`, count + 1);
     onEvent(entry);
-    watch(entry, key);
+    watch(entry.kind, text);
   };
 }
