@@ -15,8 +15,8 @@ import {
 } from "./place.ts";
 
 /**
- * Highest number of names of one change, without those of the kinds that the writer does not name: 512. A change with
- * more invalidates everything that was read from its table.
+ * Highest number of names of one change, not counting those of `anyOfKind`: 512. A change with more invalidates
+ * everything that was read from its table.
  */
 const MOST_NAMES = 512;
 
@@ -24,17 +24,17 @@ const MOST_NAMES = 512;
 export interface Touched {
   readonly table: string;
   readonly key: Attributes;
-  /** Attributes that may differ. */
+  /** Attributes whose values may have changed; none need be listed if `mayComeOrGo`. */
   readonly attributes: readonly string[];
-  /** False only if the item existed before and exists now. */
+  /** False only if the change can neither create nor delete the item. */
   readonly mayComeOrGo: boolean;
-  /** Old and new values of attributes: those of an index's key determine the affected partitions. */
+  /** Known values of attributes, old and new: those of an index's key determine the index's affected partitions. */
   readonly values: Attributes;
 }
 
 /**
- * Names of every place from which a read may have seen the changed item; neither the indexes nor the kind of item need be
- * known.
+ * Names of every place from which a read may have seen the changed item, or the table's tag if there are more than
+ * `MOST_NAMES`; neither the indexes nor the kind of item need be known.
  */
 export function namesOf(
   { table, key, attributes, mayComeOrGo, values }: Touched,
@@ -69,14 +69,14 @@ export function touchedBetween(
   return {
     table,
     key,
-    // None need be named otherwise: an entry that shows some attributes depends on the item's existence too.
+    // If the item came or went, its existence suffices: an entry that shows some attributes depends on it too.
     attributes: isThere ? differing : [],
     mayComeOrGo: !isThere,
     values: [...valuesIn(before, codec), ...valuesIn(after, codec)],
   };
 }
 
-/** Attributes of an item that may be keys. */
+/** Attributes of an item whose values could be part of a key. */
 export function valuesIn(item: Input, codec: Codec): Attributes {
   return Object.entries<unknown>(item ?? {}).flatMap(([attribute, value]) => {
     const read = codec(value);

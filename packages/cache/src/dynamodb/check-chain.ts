@@ -15,24 +15,24 @@ export interface ChainCheck {
   within?: Duration;
 }
 
-/** A probe item's numeric key is −n, with a random n below this; `randomInt` accepts no much wider range. */
+/** A probe item's numeric key is −n, with a random n below this; `randomInt` refuses ranges of 2^48 or more. */
 const MOST_RANDOM = 2 ** 48 - 1;
 
-/** Pause between two looks for the invalidation: 20 ms. */
+/** Pause between two checks of whether the entry is invalidated: 20 ms. */
 const PAUSE_MS = 20;
 
-/** Prefix of the text in the probe item's keys. */
+/** Prefix of the probe item's text and binary values. */
 const PROBE = "@algoitny/cache:probe:";
 
-/** A recorder's clients: one for a load, and one that the cache does not know. */
+/** A recorder's clients: one that records the reads of a load, and one that records nothing and invalidates nothing. */
 interface Clients {
   readonly read: (reads: LoadReads | undefined) => Client;
   readonly bare: Send;
 }
 
 /**
- * Writes a probe item into each table with a client that the cache does not know, and waits until the stream has
- * invalidated the entry of an earlier read of that item. The probe item is deleted again.
+ * Reads a probe item of each table into an entry, writes the item with a client that invalidates nothing, and waits until
+ * the stream has invalidated the entry. The probe item is deleted at the end.
  */
 export async function checkChain(
   cache: Cache,
@@ -102,7 +102,7 @@ async function probe(
   if (!(await cache.peek(probeItem, { table, id })))
     throw broken("a read of it was not stored", table);
   const startMs = performance.now();
-  // An existing item is left alone.
+  // The write fails if the item exists: the check overwrites nothing.
   const [name = ""] = Object.keys(key);
   const absent = {
     ConditionExpression: "attribute_not_exists(#key)",

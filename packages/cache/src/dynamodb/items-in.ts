@@ -1,6 +1,6 @@
 import type { Input, ReadOperation } from "./sdk-command.ts";
 
-/** Items in an answer. */
+/** Items in the answer to a read. */
 export function itemsIn(operation: ReadOperation, answer: Input): Input[] {
   if (operation === "GetItem") return answer?.Item ? [answer.Item] : [];
   if (operation === "BatchGetItem") return Object.values<Input[]>(answer?.Responses ?? {}).flat();

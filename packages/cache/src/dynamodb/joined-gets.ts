@@ -19,9 +19,9 @@ interface Waiting {
 }
 
 /**
- * Sends GetItems; those of one tick that read the same attributes of one table are sent as one BatchGetItem for each
- * 100 keys. The stamps of each read were created before, so all of them are older than the request. No read joins a
- * request that has been sent.
+ * Sends GetItems; those of one tick whose parameters differ in the key only are sent together, up to 100 in a
+ * BatchGetItem. Each arrives here after its stamps were created, so all their stamps are older than the request. No read
+ * joins a request that has been sent.
  */
 export function createJoiner(
   send: Send,
@@ -57,10 +57,10 @@ async function sendTogether(send: Send, gets: readonly Waiting[]): Promise<void>
     try {
       const reply = await send(batch.command);
       answers = batch.itemsByKey(reply);
-      // An item whose key cannot be read, because the client transforms it for instance, may be any of the items that
-      // seem absent.
-      const isRead = [...answers.keys()].every((key) => batch.keys.has(key));
-      isWhole = isRead && Object.keys(reply.UnprocessedKeys ?? {}).length === 0;
+      // An item whose key cannot be read, for instance because the client transforms items, may be any of those that seem
+      // absent.
+      const areKnown = [...answers.keys()].every((key) => batch.keys.has(key));
+      isWhole = areKnown && Object.keys(reply.UnprocessedKeys ?? {}).length === 0;
     } catch {
       // Each read is then sent alone, so that a key that DynamoDB refuses fails only its own read.
     }

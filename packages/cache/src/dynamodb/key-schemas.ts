@@ -2,17 +2,17 @@ import { unwatched } from "../recording/foreign.ts";
 import type { Client, Input } from "./sdk-command.ts";
 import { tableName } from "./place.ts";
 
-/** Names of the keys' attributes, by table. */
+/** Names of the key attributes, by table. */
 export type KeyNames = Readonly<Record<string, readonly string[]>>;
 
 export interface KeySchemas {
-  /** Records the keys of a request after DynamoDB has accepted them: others may be misspelled. */
+  /** Records the names of the key attributes in a request that DynamoDB has accepted: in others they may be misspelled. */
   learn(operation: string, input: Input): void;
   /** Names of a table's key attributes; null if they are unknown. */
   of(table: string): Promise<readonly string[] | null>;
 }
 
-/** Knows the key attributes of tables, which a Put does not name. */
+/** Knows the key attributes of tables: a Put does not say which attributes of its item are the key. */
 export function createKeySchemas(client: Client, given: KeyNames): KeySchemas {
   const known = new Map<string, readonly string[]>(Object.entries(given));
   const asking = new Map<string, Promise<readonly string[] | null>>();

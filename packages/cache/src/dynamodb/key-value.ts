@@ -19,7 +19,7 @@ export const documentValue: Codec = (value) => {
   if (typeof value === "string") return ["S", value];
   if (typeof value === "number" || typeof value === "bigint") return ["N", numberText(`${value}`)];
   const text = (value as { value?: unknown } | null)?.value;
-  // NumberValue, and the results of other unmarshalling options.
+  // The SDK's NumberValue, or another object with the text of a number as its `value`.
   if (typeof text === "string" && isNumberText(text)) return ["N", numberText(text)];
   return bytesIn(value);
 };

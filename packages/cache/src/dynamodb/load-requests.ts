@@ -58,7 +58,7 @@ export function createReader(bare: Send, { schemas, scopes, ttlAttribute }: Read
   };
 }
 
-/** True for a page that ended after 1 MB, to which attributes that are not returned contribute too. */
+/** True for a page that ended at the limit of 1 MB, towards which attributes that are not returned count too. */
 function endsBySize(operation: ReadOperation, { Limit }: Input, answer: Input): boolean {
   if (operation !== "Query" && operation !== "Scan") return false;
   return answer?.LastEvaluatedKey !== undefined && answer.ScannedCount !== Limit;
@@ -67,6 +67,6 @@ function endsBySize(operation: ReadOperation, { Limit }: Input, answer: Input): 
 function boundLife(reads: LoadReads, value: readonly [string, string] | null): void {
   if (value?.[0] !== "N") return;
   const endMs = Number(value[1]) * 1_000;
-  // DynamoDB returns an expired item until it deletes it; the stream reports the deletion.
+  // An item that has expired is returned until DynamoDB deletes it, and the stream reports the deletion.
   if (endMs > Date.now()) reads.endsBy(endMs);
 }

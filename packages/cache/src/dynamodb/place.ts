@@ -4,7 +4,10 @@ import type { Tag } from "../tag.ts";
 import { type Codec, type KeyValue, sortBytes } from "./key-value.ts";
 import type { Input } from "./sdk-command.ts";
 
-/** Version of the names, in each of them. Raised when names change: readers match only streams with the same version. */
+/**
+ * Version of the scheme of names, part of every name. Raise it when the scheme changes: the names of a read match only
+ * those of writers and stream handlers with the same version.
+ */
 const SCHEME = 2;
 
 /** Lengths of the sort-key prefixes that have names, in bytes. */
@@ -21,19 +24,19 @@ export interface Place {
 
 export type Attributes = readonly (readonly [attribute: string, value: KeyValue])[];
 
-/** The key of an item as part of a name; null if a value cannot be a key. */
+/** The attributes of a key in the form from which names are made; null if one of the values cannot be part of a key. */
 export function keyOf(key: Input, codec: Codec): Attributes | null {
   const values = Object.entries<unknown>(key).map(([name, value]) => [name, codec(value)] as const);
   return values.every(([, value]) => value !== null) ? (values as Attributes) : null;
 }
 
-/** The item with a key, whose attributes may come in any order. */
+/** The item with this key; the order of the key's attributes does not matter. */
 export function itemPlace(table: string, key: Attributes): Place {
   const sorted = key.toSorted(([one], [other]) => (one < other ? -1 : 1));
   return { parts: [table, "item", sorted], words: `${table}: an item by its key` };
 }
 
-/** Items with a value in an attribute, whichever index has that key. */
+/** Items whose attribute has this value: a partition of the table, or of any index with that attribute in its key. */
 export function equalityPlace(table: string, attribute: string, value: KeyValue): Place {
   return { parts: [table, "equal", attribute, value], words: `${table}: ${attribute} = …` };
 }
@@ -59,7 +62,7 @@ export function tableTag(table: string): Tag {
   return tagOf({ parts: [table, "emergency"] });
 }
 
-/** The longest named prefix that all keys between two have in common; null if they have none. */
+/** The longest prefix with a length of `LADDER` that all keys between the two have in common; null if there is none. */
 export function commonPrefix(low: KeyValue, high: KeyValue): Uint8Array | null {
   const [one, other] = [sortBytes(low), sortBytes(high)];
   if (one === null || other === null) return null;
@@ -93,8 +96,8 @@ export function tableName(name: string): string {
 }
 
 /**
- * The places to which an item with a key belongs. Requests do not say which attribute is the partition key: both readings
- * have names.
+ * The places to which an item with this key belongs. Requests do not say which attribute is the partition key, so each
+ * attribute of the key has a place.
  */
 export function placesOf(table: string, key: Attributes): Place[] {
   return [
@@ -104,7 +107,7 @@ export function placesOf(table: string, key: Attributes): Place[] {
   ];
 }
 
-/** The places to which an item belongs by the beginning of its sort key, in both readings too. */
+/** The places to which an item belongs by the beginning of its sort key, with each attribute taken as the sort key. */
 export function prefixesOf(table: string, key: Attributes): Place[] {
   return key.flatMap((partition) =>
     key
@@ -118,7 +121,7 @@ export function prefixesOf(table: string, key: Attributes): Place[] {
   );
 }
 
-/** False for a value that is too long for an index key. Twice the bytes leave room for base64, so true means "maybe". */
+/** False for a value that is too long for an index key; the limit is doubled for base64, so true means "maybe". */
 export function isIndexable([, text]: KeyValue): boolean {
   return text.length <= LONGEST_KEY_BYTES * 2;
 }

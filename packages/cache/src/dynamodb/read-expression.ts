@@ -29,7 +29,10 @@ function tokensOf(expression: string): Token[] {
 /** Words that cannot be attributes without an alias: DynamoDB reserves them. */
 const KEYWORDS = /^(?:and|or|not|between|in)$/i;
 
-/** Attributes that an expression of any kind names, by the first segments of their paths; extra ones do no harm. */
+/**
+ * Attributes that an expression of any kind names, by the first segments of their paths, and an update's keywords (`SET`):
+ * extra names do no harm.
+ */
 export function attributesIn(expression: string | undefined, names: Names): string[] {
   if (expression === undefined) return [];
   const tokens = tokensOf(expression);

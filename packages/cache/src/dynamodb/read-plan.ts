@@ -29,7 +29,7 @@ export interface PlannedRead {
 
 /** A request and the places that it will read, computed before it is sent. */
 export interface ReadPlan {
-  /** Strongly consistent, except for reads of an index that do not ask for it. */
+  /** Strongly consistent, except for reads of an index without `ConsistentRead`. */
   readonly input: Input;
   readonly reads: readonly PlannedRead[];
 }
@@ -100,7 +100,7 @@ function setRead(
   return readOf(name, covers, attributes, isBehind);
 }
 
-/** Places that together cover a read. */
+/** Places each of which contains all that a read can return; the read depends on all of them. */
 interface Cover {
   readonly places: readonly Place[];
   /** Kind of the places, if not every writer names them. */
@@ -185,7 +185,7 @@ function readOf(
     ...(kind ? [anyOfKind(table, kind)] : []),
     emergency,
   ]);
-  // Reads that may be projected have one place.
+  // Only a query of an index has several places in a cover, and such a query is never projected.
   const narrowest = covers[0]?.places[0] ?? whole;
   const projected = attributes && [
     scopeOf(narrowest, EXISTENCE),

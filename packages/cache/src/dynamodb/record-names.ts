@@ -6,7 +6,7 @@ import { plainValue } from "./key-value.ts";
 import { keyOf, tableName, tableTag } from "./place.ts";
 import type { StreamRecord } from "./stream-handler.ts";
 
-/** Names of every place that a record's change affects; only that of the whole table if an image is missing. */
+/** Names of every place that a record's change affects; only that of the whole table if the key or an image is missing. */
 export function namesOfRecord(
   { eventName, eventSourceARN, dynamodb }: StreamRecord,
   scopes: FineScopes,

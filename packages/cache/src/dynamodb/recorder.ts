@@ -13,7 +13,7 @@ import type { Invalidations, WritingOptions } from "./writing.ts";
 export interface RecorderOptions extends ScopeOptions {
   /**
    * The attribute by which DynamoDB expires items (TTL): an entry expires with the first of the items that its load
-   * read.
+   * read, not counting items that had expired before the read.
    */
   ttlAttribute?: string;
   /**
@@ -27,8 +27,8 @@ export interface RecorderOptions extends ScopeOptions {
 export interface Recorder<Kind extends Client> {
   /**
    * The client for one load: `dynamodb.for(context.reads)`. Its reads are strongly consistent, except those of an index
-   * that do not ask for that; its answers lack `ConsumedCapacity` and `ScannedCount`. It throws if the resource lacks
-   * `tags: "reads"`.
+   * without `ConsistentRead`; the answers to recorded reads lack `ConsumedCapacity` and `ScannedCount`. `for` throws if
+   * the resource lacks `tags: "reads"`.
    */
   for(reads: LoadReads | undefined): Kind;
   /** The client for writes: it invalidates the affected entries before `send` resolves. */
@@ -41,8 +41,8 @@ export interface Recorder<Kind extends Client> {
   /** Tag of everything that was read from a table: invalidate it after a restore or an import. */
   table(name: string): Tag;
   /**
-   * Tests that a change of an item reaches the cache through its table's stream, with a probe item. `streamMs` is the
-   * time that the slowest table's stream took. Rejects with what is missing.
+   * Tests with a probe item that a change reaches the cache through the stream of each table. `streamMs` is the time that
+   * the slowest stream took. The error of a failed test says what is missing.
    */
   check(cache: Cache, options: ChainCheck): Promise<{ streamMs: number }>;
 }
@@ -90,7 +90,7 @@ export function recorder<Kind extends Client>(
     }) as Kind;
 
   const forLoad = (reads: LoadReads | undefined): Kind => {
-    // The plain client in its place would fill entries that no write invalidates.
+    // Throws rather than return the plain client, which would fill entries that no write invalidates.
     if (typeof reads?.before !== "function")
       refuse(
         'for: this load is not recorded: give its resource tags: "reads", or read with the client itself',

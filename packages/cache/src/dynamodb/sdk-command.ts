@@ -1,6 +1,6 @@
 import { type Codec, documentValue, plainValue } from "./key-value.ts";
 
-/** Parameters of a request of any operation. */
+/** Parameters of a request, an answer, or a part of either, of any operation. */
 // oxlint-disable-next-line typescript/no-explicit-any -- each operation has its own
 export type Input = any;
 
@@ -16,7 +16,7 @@ export interface Client {
   send: (...args: never[]) => unknown;
 }
 
-/** Sends a command by the client that the recorder was given. */
+/** Sends a command with the client that was passed to `recorder`. */
 export type Send = (command: Command, ...rest: unknown[]) => Promise<Input>;
 
 const READS = ["GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan"] as const;
@@ -51,7 +51,7 @@ function classOf(command: object): string {
   return command.constructor.name;
 }
 
-/** Classes of the document client whose names differ from their operations'. */
+/** Operations of the document client's classes, whose names are shorter. */
 const SHORT: Readonly<Record<string, string>> = {
   GetCommand: "GetItem",
   BatchGetCommand: "BatchGetItem",
@@ -71,7 +71,7 @@ export function isWrite(operation: string): operation is WriteOperation {
   return (WRITES as readonly string[]).includes(operation);
 }
 
-/** True for a PartiQL statement that does more than read. */
+/** True for a PartiQL request with a statement that does more than read. */
 export function isStatementWrite(operation: string, input: Input): boolean {
   if (!/^(?:Execute|BatchExecute)/.test(operation)) return false;
   const statements: readonly { Statement?: string }[] = input?.Statements ??

@@ -26,7 +26,7 @@ export interface StreamEvent {
 
 /**
  * Makes the handler of a table's stream with view type NEW_AND_OLD_IMAGES: each batch is one invalidation. It names no
- * table, index or cached view, so it needs no change when these change; if `scopes` leaves out a kind that a new view
+ * table, index or resource, so it needs no change when these change; if `scopes` leaves out a kind that a new resource
  * reads, it invalidates more than necessary. If the store does not accept the invalidation, the handler rejects, and
  * Lambda retries the batch.
  *

@@ -13,9 +13,9 @@ export interface WritePlan {
   readonly input: Input;
   /** Names from the request only. */
   readonly byRequest: ReadonlySet<Tag>;
-  /** Names from request and answer, if that contains the old image; otherwise those of the request. */
+  /** Names from the request and the item's old image, if the answer shows that image; otherwise `byRequest`. */
   readonly byAnswer: (answer: Input) => ReadonlySet<Tag>;
-  /** The answer as the caller would have got it. */
+  /** The answer as the caller would have got it to the original request. */
   readonly clean: (answer: Input) => Input;
 }
 
@@ -54,7 +54,7 @@ export async function planWrite(
     input: { ...input, ReturnValues: "ALL_OLD" },
     byRequest,
     byAnswer: (answer) => {
-      // After a retry, the old image may be the result of the first attempt.
+      // After a retry, the old image may be the result of an earlier attempt.
       if (answer?.$metadata?.attempts !== 1) return byRequest;
       return answerNames(one, key, { before: answer.Attributes, codec, scopes }) ?? byRequest;
     },
@@ -100,7 +100,7 @@ async function keyOfWrite(
   return keyOf(Object.fromEntries(names.map((name) => [name, input.Item?.[name]])), codec);
 }
 
-/** Names of a write whose answer contains no image, or which may have been applied although it failed. */
+/** Names of a write from its request alone: its answer contains no image, or it failed but may have been applied. */
 function requestNames(
   { table: name, kind, input }: OneWrite,
   key: Attributes | null,
@@ -127,7 +127,7 @@ function requestNames(
   }
 }
 
-/** Names of a completed write, by the old image; null if they are not more precise than those of the request. */
+/** Names of a completed write, by the old image; null if those of the request must be used. */
 function answerNames(
   write: OneWrite,
   key: Attributes | null,
@@ -175,7 +175,7 @@ function requiresItem(
   return key.some(([each]) => each === attribute);
 }
 
-/** Values of an update's plain assignments; computed values are left to the stream. */
+/** Values that an update expression assigns plainly; computed ones, and legacy parameters, are left to the stream. */
 function assigned(
   { UpdateExpression, ExpressionAttributeNames: names, ExpressionAttributeValues: values }: Input,
   codec: Codec,

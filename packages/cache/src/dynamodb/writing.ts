@@ -18,15 +18,15 @@ import { type Known, planWrite } from "./write-plan.ts";
 /** Receives the tags that writes invalidate: a `Cache`, or an object that collects them. */
 export interface Invalidations {
   invalidate(tags: readonly Tag[]): Promise<void>;
-  /** Only needed by guarded writes. */
+  /** Needed by guarded writes only. */
   change<T>(tags: readonly Tag[], write: () => Promise<T>): Promise<T>;
 }
 
 export interface WritingOptions {
   /**
    * Announces each write to the store before it is made, as `cache.change` does: while the store does not accept that,
-   * writes are refused with `invalidation_failed`. Two commands per write instead of one, and a third one if the answer
-   * shows further tags, such as those of an old value in an index.
+   * writes are refused with `invalidation_failed`. A write takes two commands to the store instead of one, and a third if
+   * it fails, or if its answer shows further tags, such as those of an old value in an index.
    */
   guarded?: boolean;
 }
@@ -128,7 +128,7 @@ async function invalidate(cache: Invalidations, names: ReadonlySet<Tag>): Promis
 }
 
 /**
- * Names of everything that an earlier attempt of a mutation may have changed, by the items that the present one has
+ * Names of everything that an earlier attempt of a mutation may have changed, by the items that the present attempt has
  * read.
  */
 async function namesOfRead(

@@ -15,7 +15,7 @@ import type { Plan, Variables } from "./plan.ts";
 /** Parameters of a request by GraphQL over HTTP; `readParams` reads them. */
 export interface GraphQLParams {
   readonly query?: string | undefined;
-  /** Hash of a registered document: SHA-256 in hexadecimal. Together with `query`, it registers the document. */
+  /** Hash of a registered document: SHA-256 in lower-case hexadecimal. Together with `query`, it registers the document. */
   readonly documentId?: string | undefined;
   /**
    * False if the hash came in `documentId`. Clients that use Apollo's extension expect `PersistedQueryNotFound` in a

@@ -38,7 +38,7 @@ export interface DocumentOptions {
   readonly rules: () => Awaitable<readonly ValidationRule[]>;
 }
 
-/** Highest number of documents that a process remembers, by their texts; evicts the least recently used. */
+/** Highest number of documents that a process remembers, by their texts; the least recently used one is dropped first. */
 const REMEMBERED = 1_000;
 
 /**
@@ -50,7 +50,7 @@ const REMEMBERED_TREES = 30;
 /** Number of errors after which validation stops. */
 const MOST_ERRORS = 20;
 
-/** Hash by which clients name a document: SHA-256 of its text, in hexadecimal. */
+/** Hash by which clients name a document: SHA-256 of its text, in lower-case hexadecimal. */
 export function hashOfText(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }

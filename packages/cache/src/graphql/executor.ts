@@ -34,7 +34,10 @@ type ExecutorOptions<Context extends object> = GraphQLCacheOptions<Context> & {
   readonly responses: Responses;
 };
 
-/** Longest name of a group of viewers: a name made of user ids would store each response once for each user. */
+/**
+ * Longest name of a group of viewers, in characters. A longer one is probably a token, or a list of ids, of one user:
+ * each response would be stored once for each user.
+ */
 const LONGEST_VARIANT = 64;
 
 /** Runs planned operations through the cache. */
@@ -79,7 +82,7 @@ export function createExecutor<Context extends object>({
     const reading = await cache.getEntry(responses, key, { ...options, source });
     const reason = apartReason(reading);
     if (reason === undefined) return { reading: reading as never, isPrivate };
-    // Joined to another request's run: its result is not shared, so this request runs too.
+    // Without `apart`, this request joined another's run, whose result is not shared: it runs the operation itself.
     return { result: apart ?? (await execute()), reason, isPrivate };
   }
 

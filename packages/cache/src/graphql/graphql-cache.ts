@@ -23,7 +23,7 @@ import { defineResponses } from "./responses.ts";
 
 export interface GraphQLCacheOptions<Context extends object> {
   readonly cache: Pick<Cache, "get" | "getEntry" | "getMany" | "invalidate">;
-  /** Returns the executable schema; called when an operation must be run or validated, which a hit does not need. */
+  /** Returns the executable schema; called to run an operation, and to validate a document that the process does not know. */
   readonly schema: () => Awaitable<GraphQLSchema>;
   /** A text that changes with the schema, such as a hash of its text: responses of another version are not read. */
   readonly version: string;

@@ -87,7 +87,7 @@ function visitField(walk: Walk, type: GraphQLNamedType, node: FieldNode, isRoot:
   }
 }
 
-/** Definitions of a field that may be the one that runs: the interface's and those of all its objects. */
+/** Definitions of a field whose hints apply: the type's own and, for an interface, those of all its object types. */
 function fieldsCalled(
   { schema }: Walk,
   type: GraphQLNamedType,

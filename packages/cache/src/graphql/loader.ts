@@ -6,7 +6,7 @@ import type { Resource } from "../resource.ts";
 /** The part of DataLoader's interface that resolvers use. */
 export interface Loader<Params, Value> {
   load(params: Params): Promise<Value>;
-  /** In order; each failure is an Error in its place. */
+  /** Values in the order of `params`; instead of a failed one, its Error. */
   loadMany(params: readonly Params[]): Promise<(Value | Error)[]>;
   /** Forgets a loaded value, after a write for instance. */
   clear(params: Params): this;
@@ -14,8 +14,8 @@ export interface Loader<Params, Value> {
 }
 
 /**
- * A DataLoader for one request: the requests of resolvers in one tick become one look at the cache and one bulk load, and
- * equal keys of the resource are read once.
+ * A DataLoader for one request: the loads that resolvers ask for in one tick become one look at the cache and one bulk
+ * load, and equal keys of the resource are read once.
  *
  * @example
  * const books = createLoader(cache, book);
@@ -66,7 +66,7 @@ export function createBatch<Params, Value>(
         waiting.push({ params, resolve, reject });
       });
       known.set(key, promise);
-      // Runs after the handlers of promises that are already settled, so that their requests join this batch.
+      // Runs as soon as no promise job (microtask) is left to run, so that the loads asked for by these jobs join the batch.
       if (waiting.length === 1)
         void Promise.resolve().then(() => process.nextTick(() => void dispatch()));
       return promise;

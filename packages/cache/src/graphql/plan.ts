@@ -9,7 +9,7 @@ export interface Plan {
   readonly id: string;
   /** True if a field that it could reach has the scope PRIVATE. */
   readonly isPrivate: boolean;
-  /** Longest lifetime that the schema allows a response; 0: responses are not stored. */
+  /** Longest lifetime that the schema allows a response, in ms; 0: responses are not stored. */
   readonly maxAgeMs: number;
   readonly variables: readonly PlannedVariable[];
 }
@@ -24,11 +24,12 @@ export interface PlannedVariable {
 export type Variables = Readonly<Record<string, unknown>>;
 
 /**
- * Room for the variables' values in a key: 65,536 characters before escaping; with more, the response is not stored.
+ * Room for the variables' values in a key: 65,536 characters before escaping, where a number counts as one; with more,
+ * the response is not stored.
  */
 const LONGEST_TEXT = 65_536;
 
-/** Remaining room, in characters. */
+/** Remaining room, counted as for `LONGEST_TEXT`. */
 interface Room {
   left: number;
 }
@@ -57,7 +58,7 @@ export function textOfVariables(
 /** Deepest nesting of a variable's value: 100 levels. */
 const DEEPEST = 100;
 
-/** JSON with sorted properties; keeps -0, which JSON writes as 0. Undefined if the value is not JSON, or does not fit. */
+/** JSON with sorted properties; keeps -0, which JSON writes as 0. Undefined if the value is not JSON, or exceeds a limit. */
 function canonical(value: unknown, depth: number, room: Room): string | undefined {
   room.left -= typeof value === "string" ? value.length + 1 : 1;
   if (depth > DEEPEST || room.left < 0) return undefined;

@@ -19,7 +19,7 @@ function operationError(name: string | null | undefined): GraphQLFormattedError 
   return brief(coded(message, "BAD_REQUEST"));
 }
 
-/** Longest message of an error: graphql-js repeats a refused value of any size. */
+/** Longest message of an error, in characters: graphql-js repeats a refused value of any size. */
 const LONGEST_MESSAGE = 1_000;
 
 export function brief(error: GraphQLFormattedError): GraphQLFormattedError {
@@ -32,7 +32,7 @@ function coded(message: string, code: string): GraphQLFormattedError {
   return { message, extensions: { code } };
 }
 
-/** Refusal of a malformed request. */
+/** Refusal with the code BAD_REQUEST. */
 export function refuse(status: number, message: string, reason: string): Refused {
   return refusal(status, [coded(message, "BAD_REQUEST")], reason);
 }

@@ -16,7 +16,7 @@ export interface BadRequest {
   readonly message: string;
 }
 
-/** Reads a request by GraphQL over HTTP, September 2026, with documents by `documentId` or Apollo's extension. */
+/** Reads a request by GraphQL over HTTP, September 2026, whose document may be named by `documentId` or Apollo's extension. */
 export async function readParams(
   request: GraphQLRequest,
 ): Promise<(GraphQLParams & { readonly isSafe: boolean }) | BadRequest> {

@@ -24,13 +24,13 @@ export interface ResponseSource {
 
 export type Responses = Resource<ResponseKey, object, ResponseSource>;
 
-/** Stored header that marks a result as one for its own request only; its value is the reason. */
+/** Header of an entry that is not stored, because its result is for one request only; the header's value is the reason. */
 const APART = ":graphql-apart";
 
 /** Upper bound of a response's lifetime, whatever the schema says. */
 const LONGEST: Duration = "1 day";
 
-/** Highest number of tags of an entry, including those of every response. */
+/** Highest number of tags of an entry, including `OWN_TAGS`. */
 const MOST_TAGS = 320;
 
 /**
@@ -104,7 +104,7 @@ function refusal(
   return tags.size + OWN_TAGS > MOST_TAGS ? "too-many-tags" : undefined;
 }
 
-/** Tags of every response: that of everything, and that of all responses. */
+/** Number of tags that every response has: the tag of all entries, and the tag of all responses. */
 const OWN_TAGS = 2;
 
 /** True if an entry is stored and fresh: a stale one would make the response outlive its refresh. */

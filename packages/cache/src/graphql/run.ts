@@ -13,7 +13,7 @@ export interface Run {
   readonly loaders: Map<AnyResource, Loader<unknown, CacheEntry<unknown>>>;
   /** Entries that were read, each once. */
   readonly parts: Set<CacheEntry<unknown>>;
-  /** Lowest lifetime that a resolver has requested. */
+  /** Lowest lifetime that a resolver has requested, in ms. */
   maxAgeMs: number;
   /** Reason for a private response: a property of the context that was read, or a hint of scope PRIVATE. */
   personal: string | undefined;
@@ -26,7 +26,7 @@ export function createRun(cache: Run["cache"], read: AnyReadOptions): Run {
   return { cache, read, loaders: new Map(), parts, maxAgeMs: Infinity, personal: undefined };
 }
 
-/** Executes an operation, whose resolvers then find their run. */
+/** Executes an operation, whose resolvers then get the run by `currentRun`. */
 export function runIn<T>(run: Run, execute: () => T): T {
   return runs.run(run, execute);
 }

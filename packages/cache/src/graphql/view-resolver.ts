@@ -13,7 +13,7 @@ export type Resolver<Parent, Args, Context, Result> = (
 ) => Promise<Result>;
 
 /**
- * Resources of the resolvers that `view` has made, by number; a field has the lifetime of its resolver's resource. The
+ * Resources of the resolvers that `view` has made, by number; they bound the lifetimes of the resolvers' fields. The
  * resolver's name contains the number, because the name survives when a server binds the resolver.
  */
 const views: AnyResource[] = [];
@@ -69,7 +69,7 @@ export function view<
 }
 
 /**
- * Reads a resource within a resolver, for fields that need more than one: the response depends on the entry. Give the
+ * Reads a resource within a resolver, for fields that need more than one entry: the response depends on each. Give the
  * field a lifetime by `@cacheControl`: unlike a field of `view`, it does not take the resource's.
  */
 export async function readView<Params, Value>(

@@ -39,9 +39,9 @@ export function principalOf(request: Request): string | undefined {
  * Caches the whole responses of a handler that takes a Request: in Hono, Next, Workers, Bun and Deno. The handler's
  * Request contains only what the key covers: the URL and the declared parts. The key does not cover what the handler
  * reads elsewhere, such as a framework's context. Responses with Set-Cookie, `no-store`, `private` (without
- * `principal`), an undeclared Vary, a content coding or any status but 200 (404 with `negativeTtl`) are not stored:
- * they go to their own client only, a 5xx to every client that waited for it. Other methods pass through; a non-error
- * answer to an unsafe one invalidates the URI's entries.
+ * `principal`), an undeclared Vary, a content coding or any status but 200 (and 404 with `negativeTtl`) are not stored:
+ * they go to their own client only, a 5xx to every client that waited for it. Methods other than GET and HEAD pass
+ * through; a non-error answer to an unsafe one invalidates the URI's entries.
  *
  * @example
  * export const GET = cacheFetch({ cache, name: "weather", ttl: "5 minutes", query: ["city"] })(
@@ -115,7 +115,7 @@ function answerOf(response: Response): Answer<Response> {
   };
 }
 
-/** A response for this client only, whose body is streamed on. */
+/** A response for this client only; its body is streamed. */
 function apart({ method }: Request, response: Response, cacheStatus: string): Response {
   const { status, statusText, body } = response;
   const headers = new Headers(response.headers);

@@ -47,8 +47,8 @@ export function forwardStatus(
 }
 
 /**
- * Age and ttl add up to the lifetime in whole seconds; a stale entry's ttl is always negative, even if it became stale
- * early.
+ * Age and ttl add up to the lifetime in whole seconds, except that a stale entry's ttl is always negative, even if it
+ * became stale early, and any other entry's is at least 0.
  */
 function ttlSeconds({ status, entry }: HttpReading, nowMs: number): number {
   const { createdMs, freshUntilMs } = entry.header;

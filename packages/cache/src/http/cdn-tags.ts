@@ -13,7 +13,7 @@ const WRITTEN: Readonly<Record<CdnTagHeader, (names: readonly string[]) => strin
   "cache-groups": (names) => names.map((name) => `"${name}"`).join(", "),
 };
 
-/** Refuses a header that no CDN reads. */
+/** Refuses any header but a `CdnTagHeader`. */
 export function checkCdnTags(chosen: unknown, about: string): void {
   for (const header of [chosen ?? []].flat() as string[])
     if (!Object.hasOwn(WRITTEN, header))

@@ -87,7 +87,7 @@ export async function createReply(
     const headers = { ...Object.fromEntries(repeated), ...always, etag };
     return { status: 304, headers, body: null };
   }
-  // The client has the entry, but in another coding than it now asks for.
+  // The read left out the body, because the client has it; but this request asks for another coding than the client has.
   if (reading.whole && !head) return createReply(asked, await reading.whole(), options);
   const headers = {
     "content-type": CONTENT_TYPES[entry.header.kind],

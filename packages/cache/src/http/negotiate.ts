@@ -1,7 +1,7 @@
 /** Content codings that a response can be sent in. */
 export type Coding = "br" | "gzip" | "identity";
 
-/** Below every weight above 0 that a client can write, so that a listed coding wins. */
+/** Weight of an unlisted identity: below every positive weight that a client can write, so that a listed coding wins. */
 const UNLISTED_WEIGHT = 0.0001;
 
 const ELEMENT = /^([\w!#$%&'*+.^`|~-]+)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/;
@@ -9,7 +9,7 @@ const ELEMENT = /^([\w!#$%&'*+.^`|~-]+)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3}
 /** Properties of a stored body that decide its content coding. */
 export interface Offer {
   readonly stored: Coding;
-  /** True if compression makes the body smaller; otherwise it is used only if identity is refused or has a lower weight. */
+  /** True if compression makes the body smaller; otherwise a coding is used only if identity is refused or weighs less. */
   readonly worthCoding: boolean;
 }
 

@@ -10,8 +10,8 @@ import type { Coding, Offer } from "./negotiate.ts";
 export type Content = string | Uint8Array | { readonly base64: string } | null;
 
 /**
- * Short bodies are not worth compressing. Nor are bytes that are stored uncompressed: unless their resource turns
- * compression off, its coding did not make them smaller.
+ * Short bodies are not worth compressing. Nor are bytes that are stored uncompressed: compression did not make them
+ * smaller, unless their resource turns it off.
  */
 export function offerOf({ header }: Pick<Body, "header">): Offer {
   const worthCoding =
@@ -37,7 +37,7 @@ export async function contentOf(stored: Body, coding: Coding): Promise<Content> 
   return compress(bytes, coding, { text: kind === "json" });
 }
 
-/** The bytes of a body, for servers that send bytes. */
+/** The body as text or bytes, for servers that send bytes: stored base64 is decoded. */
 export function sendable(content: Content): string | Uint8Array | null {
   return content !== null && typeof content === "object" && "base64" in content
     ? Buffer.from(content.base64, "base64")

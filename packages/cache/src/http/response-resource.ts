@@ -32,7 +32,7 @@ export type ResponseResource<Request, Native> = Resource<
 >;
 
 export interface ResponseResourceOptions<Request> extends Pick<CommonOptions, "mode" | "ramp"> {
-  /** First part of every key; unique to one handler. Letters, digits, `_`, `-` and `.`. */
+  /** First part of every key; unique to one handler. Letters, digits, `_`, `-` and `.`, but not digits alone. */
   name: string;
   /** Time for which a response is served without revalidation. */
   ttl: Duration;
@@ -47,7 +47,7 @@ export interface ResponseResourceOptions<Request> extends Pick<CommonOptions, "m
   tags?: (request: Request) => readonly (Tag | ThrottledTag)[];
 }
 
-/** A 5xx: it fails the load, so that a stale response may be served instead. It never leaves this folder. */
+/** A 5xx: it fails the load, so that a stale response may be served instead; otherwise `cachedHandler` sends the 5xx. */
 export class FailedResponse extends Error {
   readonly copy: () => unknown;
 
@@ -57,7 +57,7 @@ export class FailedResponse extends Error {
   }
 }
 
-/** Notes stored with an entry; no header's name starts with ":". */
+/** Notes among an entry's headers; no HTTP header's name starts with ":". */
 const NOT_SHARED = ":not-shared";
 const NOT_FOUND_BODY = ":body";
 

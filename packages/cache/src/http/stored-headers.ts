@@ -22,7 +22,7 @@ export function replayable(headers: Fields): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [given, value] of Object.entries(headers)) {
     const name = given.toLowerCase();
-    // A name that starts with ":" is the cache's own note beside an entry.
+    // A name that starts with ":" is a note of the cache.
     const dropped =
       NOT_REPLAYED.has(name) || /^(?:access-control-|:)/.test(name) || ofConnection.includes(name);
     if (!dropped && typeof value === "string") kept[name] = value;

@@ -36,10 +36,10 @@ interface WrapHandler<Untyped> {
 /**
  * Caches the whole responses of a Lambda function behind API Gateway (payloads 1.0 and 2.0), a load balancer or a
  * function URL. The handler sees only what the key covers: host, path and what is declared. Responses with Set-Cookie,
- * `no-store`, `private` (without `claims`), an undeclared Vary, a content coding or any status but 200 (404 with
- * `negativeTtl`) are not stored: they go to their own client alone, a 5xx to every client that waited for it. Nor are
- * responses to requests with credentials that `claims` do not cover. Other methods pass through; a non-error answer to an
- * unsafe one invalidates the URI's entries.
+ * `no-store`, `private` (without `claims`), an undeclared Vary, a content coding or any status but 200 (and 404 with
+ * `negativeTtl`) are not stored: they go to their own client only, a 5xx to every client that waited for it. Nor are
+ * responses to requests with credentials that `claims` do not cover. Methods other than GET and HEAD pass through; a
+ * non-error answer to an unsafe one invalidates the URI's entries.
  *
  * @example
  * export const handler = cacheResponse({ cache, name: "weather", ttl: "5 minutes", query: ["city"] })(
@@ -55,7 +55,7 @@ export function cacheResponse<TagsEvent extends LambdaEvent = HttpApiEvent>(
     const mend = "or users who share the other claims would share responses";
     throw new CacheError("definition_invalid", `add "sub" to \`claims\`, ${mend}`);
   }
-  // Events of the kinds that reach the function; `tags` sees those that it was typed for.
+  // An event of any kind may arrive; the caller typed `tags` for the kinds that do.
   const cached = cachedHandler<LambdaEvent, LambdaResult>(
     { inquire, narrow, answer: answerOf, apart, send: resultOf },
     options as CachedHandlerOptions<never> as CachedHandlerOptions<LambdaEvent>,
@@ -76,7 +76,7 @@ export function cacheResponse<TagsEvent extends LambdaEvent = HttpApiEvent>(
 
 const ABOUT = "cacheResponse";
 
-/** A response for this client only, as the handler made it. */
+/** A response for this client only: the handler's, with one more Cache-Status member, and without its body for HEAD. */
 async function apart(
   event: LambdaEvent,
   result: LambdaResult,

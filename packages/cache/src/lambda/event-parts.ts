@@ -16,7 +16,7 @@ interface ProxyContext {
   readonly identity?: { readonly userArn?: string | null } | null;
 }
 
-/** Reads an event of any kind. */
+/** The parts of an event of any kind that the cache needs. */
 export async function inquire(event: LambdaEvent): Promise<Inquiry> {
   const asked = await askedOf(event);
   const hasAuthorization = asked.header("authorization") !== undefined;
@@ -49,7 +49,7 @@ export async function inquire(event: LambdaEvent): Promise<Inquiry> {
   };
 }
 
-/** The query as the client may have written it. */
+/** The query as one text; the client may have encoded it in another way. */
 function queryOf(event: ProxyEvent): string {
   const { queryStringParameters: single, multiValueQueryStringParameters: lists } = event;
   const write = isAlb(event) ? String : encodeURIComponent;

@@ -5,7 +5,7 @@ import { contentOf, offerOf } from "../http/representation.ts";
 import { askedOf, type LambdaEvent } from "./lambda-event.ts";
 import { bodyOf, type LambdaResult } from "./lambda-result.ts";
 
-/** JSON text that is not cached, in the coding that its client prefers; uncompressed if the client refuses all codings. */
+/** JSON text that is not cached, in the coding that the client prefers; uncompressed if the client refuses all codings. */
 export async function compressed(
   event: LambdaEvent,
   text: string,

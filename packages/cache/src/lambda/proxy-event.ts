@@ -2,10 +2,10 @@ import { type Asked, headerOf } from "../http/fields.ts";
 import type { ProxyEvent, Values } from "./lambda-event.ts";
 import type { LambdaResult } from "./lambda-result.ts";
 
-/** Throws a TypeError for anything but an HTTP event: for a Request or the messages of a queue, for instance. */
+/** Method and headers of an event; throws a TypeError for anything but an HTTP event, such as a Request or a queue's batch. */
 export function askedOfProxy(event: ProxyEvent): Asked {
   const { httpMethod, headers, multiValueHeaders } = checked(event);
-  // `headers` contains only the last of repeated ones.
+  // `headers` contains only the last value of a repeated header.
   const joined = multiValueHeaders && joinedValues(multiValueHeaders);
   return { method: httpMethod, header: (name) => headerOf(joined ?? headers ?? {}, name) };
 }

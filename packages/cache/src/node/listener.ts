@@ -14,11 +14,11 @@ type ExpressRequest = IncomingMessage & { readonly originalUrl?: string };
 
 /**
  * A handler that takes a Request, such as one of `cacheFetch`, as a listener of `node:http`, Express or Fastify
- * (`request.raw`, `reply.raw`, after `reply.hijack()`). A handler's error goes to `next`; without it the client gets an
- * empty 500, and the listener rejects. It also rejects when a body fails after the headers were sent, and breaks the
- * connection. Catch that unless the framework does (Express 4 and a bare `createServer` do not), or Node ends the
- * process. A client that disconnects causes no error. The handler gets the body of a POST unless a body parser has read
- * it before.
+ * (`request.raw`, `reply.raw`, after `reply.hijack()`). A handler's error goes to `next`; without `next` the client gets
+ * an empty 500, and the listener rejects. It also rejects, and breaks the connection, when a body fails after the headers
+ * were sent. Catch the rejection unless the framework does (Express 4 and a bare `createServer` do not), or Node ends
+ * the process. A client that disconnects causes no error. The handler gets the request's body, except that of a GET or
+ * HEAD, unless a body parser has read it before.
  *
  * @example
  * app.get("/weather", toListener(cacheFetch({ cache, name: "weather", ttl: "5 minutes" })(weather)));
@@ -69,7 +69,7 @@ async function write(response: Response, outgoing: ServerResponse): Promise<void
   if (outgoing.destroyed) return response.body?.cancel();
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) {
-    // Cookies are appended one by one; a framework may already have set a `Vary` with other headers.
+    // Cookies are appended one by one; a framework may already have set a `Vary` that names other headers.
     if (name === "set-cookie" || name === "vary") outgoing.appendHeader(name, value);
     else outgoing.setHeader(name, value);
   }

@@ -14,21 +14,21 @@ type Any = Resource<any, any, any>;
 /** Parameters and options of a read. */
 type Given = readonly unknown[];
 
-/** A read of another view, and its result. */
+/** A read of another resource, and its result. */
 export interface Part {
   readonly read: AnyRead;
   readonly served: Served;
 }
 
-/** The load's side of reads of other views. */
+/** The load's part in reads of other resources. */
 interface PartsOfLoad {
-  /** Creates the own stamps of the entries, by their keys, before they are read. */
+  /** Creates the stamps of the entries' own tags (`entryTag`) before the entries with these keys are read. */
   readonly prepare: (keys: readonly string[]) => Promise<unknown>;
-  /** Inherits the dependencies of a part. */
+  /** Passes the tags, age and expiry of a part on to the new entry. */
   readonly inherit: (part: Part) => void;
 }
 
-/** Reads other views within a load, by default with the load's source and time limit. */
+/** Reads other resources within a load, by default with the load's source and time limit. */
 export function cacheInLoad(
   engine: Engine,
   outer: AnyRead,

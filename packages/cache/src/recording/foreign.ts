@@ -10,7 +10,7 @@ export interface ForeignReads {
   view(): void;
 }
 
-/** The recorded load around the running code; null within its own recorded reads. */
+/** The recorded load around the running code; null within its recorded reads. */
 const around = new AsyncLocalStorage<ForeignReads | null>();
 
 /** Runs a load; its network requests are reported, including those that it makes later and in timers. */
@@ -34,7 +34,7 @@ function watch(): void {
   subscribe("http.client.request.start", request);
   subscribe("http2.client.stream.created", request);
   subscribe("net.client.socket", () => around.getStore()?.connection());
-  // Every read of the cache checks how deeply it is nested in loads.
+  // Every read of the cache asks `depths` how deeply it is nested in loads, which reveals the read.
   const { depths } = loads;
   loads.depths = {
     getStore: () => {

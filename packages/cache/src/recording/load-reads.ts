@@ -9,12 +9,12 @@ export interface Scope {
   readonly words: string;
 }
 
-/** Alternatives for one read, each a list of scopes that cover it together: the narrowest first, the widest last. */
+/** Alternatives for one read, the narrowest first, the widest last; the entry depends on all scopes of the chosen one. */
 export type ReadScopes = readonly (readonly Scope[])[];
 
 /** A read whose tags are recorded. */
 export interface NotedRead {
-  /** Makes the entry depend on the `reserve` that was passed to `before`: call it if the answer shows the need. */
+  /** Makes the entry depend on the `reserve` that was passed to `before`: call it if the read's answer requires it. */
   useReserve(): void;
 }
 
@@ -24,24 +24,24 @@ export type CacheInLoad = Pick<Cache, "get" | "getMany">;
 /** Records what one load reads, so that its entry carries the tags of those reads. */
 export interface LoadReads {
   /**
-   * Creates the stamps of the data that is about to be read; send the read after it has resolved. Uses the narrowest
-   * alternative that leaves room among the entry's tags. `reserve` scopes get stamps too, for `useReserve`.
+   * Creates the stamps of the data that is about to be read; send the read after the promise has resolved. Uses the
+   * narrowest alternative that leaves room among the entry's tags. `reserve` scopes get stamps too, for `useReserve`.
    */
   before(scopes: ReadScopes, reserve?: readonly Scope[]): Promise<NotedRead>;
   /** Runs a read of a recording client: its requests are not foreign reads. */
   own<T>(read: () => T): T;
-  /** Declares that a read may be older than an earlier invalidation. */
+  /** Declares that a read may return data from before an earlier invalidation. */
   mayBeBehind(): void;
-  /** Limits the entry's lifetime, in ms since the epoch. */
+  /** Makes the entry expire at this time at the latest, in ms since the epoch. */
   endsBy(endMs: number): void;
   /** Keeps the value out of the store, because changes of what was read have no tag, or for another reason (`why`). */
   unrecorded(why: Unrecorded, what: string): void;
   /**
-   * Allows requests to a host that no tag covers; the entry lives no longer than `ttl`. The host includes its port unless
-   * that is the protocol's own: `rates.example`, `127.0.0.1:8080`.
+   * Allows requests to a host that no tag covers; the entry lives no longer than `ttl`. The host includes its port, unless
+   * that is the protocol's default: `rates.example`, `127.0.0.1:8080`.
    */
   allow(host: string, ttl: Duration): void;
-  /** Reads of other cached views. */
+  /** Reads other resources. */
   readonly cache: CacheInLoad;
 }
 

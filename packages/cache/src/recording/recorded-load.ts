@@ -13,7 +13,7 @@ import { makeStamps } from "./stamping.ts";
 import { type Fault, foreignText, warnOfUnrecorded } from "./unrecorded.ts";
 import { rememberWords, wordsOf } from "./words.ts";
 
-/** Numbers of tags up to which reads use their narrowest scopes, then the ones between; later reads use their widest. */
+/** Numbers of tags up to which a read uses its narrowest scopes, then the ones between; beyond, it uses its widest. */
 const NARROW_UP_TO = 96;
 const MIDDLE_UP_TO = 120;
 
@@ -64,7 +64,7 @@ class Recording implements LoadReads, ForeignReads {
     if (this.#effort.lease === undefined || this.#isOver) return { useReserve: () => undefined };
     const chosen = this.#narrowest(scopes);
     rememberWords([...chosen, ...reserve]);
-    // Each is set before anything is awaited, so that parallel reads see each other's.
+    // The stamps are set before anything is awaited, so that parallel reads see each other's.
     const stamps = this.#ask([...chosen, ...reserve]);
     for (const { tag } of chosen) this.#stamps.set(tag, stamps(tag));
     const kept = reserve.map(({ tag }) => [tag, stamps(tag)] as const);
@@ -85,7 +85,7 @@ class Recording implements LoadReads, ForeignReads {
 
   mayBeBehind(): void {
     this.#isBehind = true;
-    // A load that may see old data must know that its entry was deleted a moment ago.
+    // A load that may see old data must notice if its entry was deleted a moment ago, by the stamp of the entry's own tag.
     void this.before([[{ tag: entryTag(this.#effort.read.keys.key), words: "the entry itself" }]]);
   }
 
@@ -140,7 +140,7 @@ class Recording implements LoadReads, ForeignReads {
     const { read, lease } = this.#effort;
     if (this.#connections > this.#requests.length)
       this.unrecorded("foreign-read", "a connection that carries no HTTP request");
-    // A request to an allowed host limits the entry's lifetime instead of naming a tag.
+    // A request to an allowed host counts as a read: it limits the entry's lifetime instead of naming a tag.
     if (this.#stamps.size + this.#parts.length + this.#requests.length === 0)
       this.unrecorded("nothing-read", "no read by a recording client");
     if (this.#fault?.why === "foreign-read" && process.env["NODE_ENV"] === "test")
@@ -203,7 +203,7 @@ class Recording implements LoadReads, ForeignReads {
     const making = unwatched(() => makeStamps(this.#engine, missing, read.resource.hardTimeoutMs));
     return (tag) => {
       const stamp = known(tag) ?? making.then((made) => made.get(tag) as string);
-      // If the stamps could not be created, the read continues, but the value of its load is not stored.
+      // If the stamps cannot be created, the read continues, but the value of its load is not stored.
       stamp.catch(() => undefined);
       return stamp;
     };

@@ -50,7 +50,7 @@ async function send(engine: Engine, { tags, lifeMs }: Batch): Promise<Made> {
   return new Map(all.map((tag, index) => [tag, stamps[index] ?? ""]));
 }
 
-/** Runs a function after the handlers of the promises that are settled now. */
+/** Runs a function as soon as no promise job (microtask) is left to run. */
 export function atEndOfTick(run: () => void): void {
   void Promise.resolve().then(() => process.nextTick(run));
 }

@@ -1,5 +1,5 @@
 /**
- * Replacement of `node:async_hooks` in bundles for browsers: `getStore` finds the value of `run` until the first
+ * Replacement for `node:async_hooks` in bundles for browsers: `getStore` finds the value of `run` until the first
  * `await` only.
  */
 export class AsyncLocalStorage<Store> {

@@ -1,4 +1,4 @@
-/** Replacement of `node:buffer` in bundles for browsers. */
+/** Replacement for `node:buffer` in bundles for browsers. */
 
 class Bytes extends Uint8Array {
   override toString(encoding = "utf8"): string {

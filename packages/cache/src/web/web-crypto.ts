@@ -1,6 +1,6 @@
 import { Buffer } from "./web-buffer.ts";
 
-/** Replacement of `node:crypto` in bundles for browsers: Web Crypto has no synchronous hash. */
+/** Replacement for `node:crypto` in bundles for browsers: Web Crypto has no synchronous hash. */
 
 const PRIMES = Array.from({ length: 312 }, (_, index) => index).filter(
   (each) =>

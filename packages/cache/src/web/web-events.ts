@@ -1,4 +1,4 @@
-/** Replacement of `node:diagnostics_channel` in bundles for browsers. */
+/** Replacement for `node:diagnostics_channel` in bundles for browsers. */
 
 type Listener = (message: unknown, name: string) => void;
 

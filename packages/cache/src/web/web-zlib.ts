@@ -1,5 +1,5 @@
 /**
- * Replacement of `node:zlib` in bundles for browsers: bodies are stored uncompressed, and compressed bodies of other
+ * Replacement for `node:zlib` in bundles for browsers: bodies are stored uncompressed, and compressed bodies of other
  * processes are misses.
  */
 
