@@ -23,7 +23,7 @@ export interface GraphQLSubject {
 
 export type OpenGraphQL = (place: Place, shelf: Shelf) => Promise<GraphQLSubject>;
 
-/** Schema of all servers; books are cached for an hour where a directive or a setting says so. */
+/** Schema of all servers; by its own settings, each caches for an hour. */
 export const TYPE_DEFS = `
   type Query { book(id: ID!): Book, books: [Book!]! }
   type Book { id: ID!, title: String! }

@@ -28,8 +28,8 @@ export interface Amount {
 
 /**
  * Runs all subjects in turns, in another order each round, one operation after the other; the first round warms up and is
- * dropped. V8 compiles code after a few hundred runs: a shorter warm-up would measure its interpreter, in which no busy
- * function runs. Garbage is collected between turns, so that no subject pays for another's.
+ * dropped. V8 compiles code after a few hundred runs: a shorter warm-up would measure its interpreter, which code
+ * that runs often has left. Garbage is collected between turns, so that no subject pays for another's.
  */
 export async function interleave(
   timings: readonly Timing[],
@@ -72,7 +72,10 @@ export function quantile(values: readonly number[], share: number): number {
 
 /** Answer of one request of an open loop. */
 export interface Arrival<Value> {
-  /** Counted from its scheduled time, not from its sending: a slow answer does not delay the others' clocks. */
+  /**
+   * Counted from its scheduled time, not from its sending: a slow answer does not delay the others' clocks. Timers count
+   * whole milliseconds, so the sending may be up to 1 ms early.
+   */
   readonly ms: number;
   readonly value?: Value;
   readonly error?: unknown;

@@ -1,7 +1,10 @@
 /** Result of a benchmark: tables for people, counts that another run must repeat, and goals. */
 export interface RowResult {
   readonly tables: readonly Table[];
-  /** Commands, requests, bytes and loads of each case: the same on every machine, unless something has changed. */
+  /**
+   * Counts of each case, such as commands, bytes, loads and stale reads: the same on every machine until the code changes,
+   * except that bytes vary a little (`BYTES_TOLERANCE`). `--check` compares them.
+   */
   readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly goals: readonly Goal[];
   readonly charts?: readonly Chart[];

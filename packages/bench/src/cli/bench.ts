@@ -28,7 +28,7 @@ ${Object.entries(rows)
 
   --quick    small sizes; only prints the results
   --resume   skips rows that are recorded at this commit
-  --check    the rows that .ci/run compares, in small sizes: exit code 1 if commands, requests, bytes or loads differ from the recorded ones
+  --check    the rows that .ci/run compares, in small sizes: exit code 1 if counts, such as commands, bytes or loads, differ from the recorded ones
   --json     one JSON object per row
   --help     this text
 

@@ -13,7 +13,7 @@ const FOLDER = path.join(ROOT, "packages/bench/dist", FIRST_EDITION);
 
 const SOURCES = "packages/cache/src";
 
-/** Copies the first edition's sources from the git history; false in a shallow clone. */
+/** Copies the first edition's sources from the git history; false if the history does not reach back to them. */
 export function hasFirstEdition(): boolean {
   if (existsSync(path.join(FOLDER, SOURCES))) return true;
   const git = (...args: string[]) =>
@@ -34,7 +34,7 @@ interface Params {
   readonly tags: readonly string[];
 }
 
-/** The part of its API that a hit uses. */
+/** The part of its API that the adapter uses. */
 interface Library {
   readonly Cache: new (options: object) => {
     get(resource: object, params: Params, request: object): Promise<unknown>;
@@ -85,7 +85,6 @@ export const firstEdition: Adapter = {
     return {
       name: firstEdition.name,
       transport: "REST",
-      hasCopies: false,
       get: (key, names, source) => cache.get(view, { key, tags: names }, { source }),
       answer: async (key, names, source) => {
         const reading = await cache.read(view, { key, tags: names }, { source });

@@ -46,7 +46,6 @@ function opening({ name, transport, l1, store: openStore }: Kind): Open {
     return {
       name,
       transport,
-      hasCopies: l1 !== undefined,
       get: (key, names, source) => cache.get(view, { key, tags: names }, { source }),
       answer: async (key, names, source): Promise<Body> => {
         const entry = await cache.getEntry(view, { key, tags: names }, { source });

@@ -2,8 +2,8 @@ import type { Cell, Table } from "../result.ts";
 import type { Recorded } from "../recorded.ts";
 
 /**
- * The rows of the README's table: each maps a library's adapter, over the store that the library's documents name first, to
- * its npm package (undefined for our own).
+ * Rows of the table in the library's README: the adapter's name, and its npm package (undefined for our own). Each adapter
+ * uses the store that its library's documents name first.
  */
 const SUBJECTS = {
   "@algoitny/cache": undefined,

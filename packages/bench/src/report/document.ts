@@ -10,20 +10,24 @@ import { toSvg } from "./svg.ts";
 
 const HEAD = `# Benchmarks
 
-The cache compared with other libraries, measured in one run: \`npm run bench\` writes this page, its charts, the tables of two READMEs and \`benchmarks.json\`, which contains the numbers.
-\`npm run bench -- NAME\` repeats one row and writes its part of the page again; \`--quick\` prints results of a short run and writes nothing.
+The cache compared with other libraries: \`npm run bench\` measures them, and writes this page, its charts, a table in each of two READMEs, and \`benchmarks.json\`, which contains the numbers.
+\`npm run bench -- NAME\` repeats one benchmark (a *row*: one section below), and writes its part of the page again; \`--quick\` prints results of a short run and writes nothing.
 It needs a clone, \`npm ci\` and a redis-server on PATH; the first run installs the other libraries.
 The row \`endpoints\` fills a database once, and keeps it.
 
-Times of \`hit\` (except its open loop), \`first-edition\`, \`graphql\` and \`endpoints\` are medians of interleaved runs: all subjects take turns in one process, in another order each round, after a warm-up round.
-Compare ratios rather than times: a row's times hold only for the machine named below it.
-Commands, requests, bytes and loads hold on any machine; \`.ci/run\` compares those of most rows with the recorded ones (\`--check\`).
-The servers are one redis-server and the local Upstash endpoint over it, in a separate process from the clients.
-Rows in which another library is better are listed like the others.
+Times of \`hit\` (except its open loop), \`first-edition\`, \`graphql\` and \`endpoints\` (except its requests a second) are medians of interleaved runs: all subjects take turns in one process, in another order each round, after a warm-up round.
+Compare ratios rather than times: a row's times hold only for the machine named under its title.
+Commands, requests, bytes and loads depend little on the machine, except where many processes race; \`.ci/run\` compares most counts of \`hit\`, \`invalidation\`, \`stampede\`, \`races\` and \`graphql\` with the recorded ones (\`--check\`).
+The servers are one redis-server and the local Upstash endpoint over it, which share no process with the clients.
+Results in which another library is better are listed like the others.
 
-A missed goal has its reason beside it, from profiles of a few thousand hits (\`node --cpu-prof\`).
+A hit is timed twice. *Value*: until the library returns the decoded value. *Answer*: until the body of an HTTP answer is made; our library sends the stored body unchanged.
+*Agent*: Node's own HTTP client over a kept-alive connection.
+*L1*: entries in the memory of the process; our library asks Redis for their stamps at each hit (*validated*) or at most once a minute (*trusted*).
+
+A missed goal has its reason beside it; those of \`hit\` come from profiles of a few thousand hits (\`node --cpu-prof\`).
 A hit reads by a script, which at Upstash runs on the primary; the raw \`MGET\` that it is compared with is a plain command, which a replica may answer.
-The adapter of bentocache was checked against its documentation again (options, drivers, tiers, tags): its copies now hold values as they are, which is faster, and a circuit breaker protects its Redis, as it does ours.`;
+bentocache has two settings that its documentation recommends: L1 keeps values unserialised, and a circuit breaker stops commands to a failing Redis, as in our library.`;
 
 /** The page, made only from the recorded rows. */
 export function toDocument({ versions, rows: recorded }: Recorded): string {

@@ -31,7 +31,6 @@ function opening(inMemory: boolean): Open {
     return {
       name: inMemory ? "async-cache-dedupe, memory" : "async-cache-dedupe",
       transport: "TCP",
-      hasCopies: inMemory,
       get,
       answer: (key, tags, load) => jsonOf(get(key, tags, load)),
       invalidateTags: (tags) => cache.invalidateAll([...tags]),

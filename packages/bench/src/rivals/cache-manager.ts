@@ -13,7 +13,6 @@ export const cacheManager: Adapter = {
     return {
       name: "cache-manager",
       transport: "TCP",
-      hasCopies: false,
       get,
       answer: (key, tags, load) => jsonOf(get(key, tags, load)),
       invalidateTags: undefined,

@@ -2,11 +2,11 @@ import { Cacheable } from "cacheable";
 import { connectKeyv } from "./connect-keyv.ts";
 import { type Adapter, jsonOf, type Open, TTL_SECONDS } from "./rival.ts";
 
-/** Redis as its only store, or (`withCopies`) as the secondary one behind memory, which is its usual setting. */
-function opening(withCopies: boolean): Open {
+/** Redis as its only store, or (`withL1`) as the secondary one behind memory, which is its usual setting. */
+function opening(withL1: boolean): Open {
   return async (place) => {
     const remote = await connectKeyv(place);
-    const stores = withCopies ? { secondary: remote } : { primary: remote };
+    const stores = withL1 ? { secondary: remote } : { primary: remote };
     const cache = new Cacheable({ ...stores, ttl: TTL_SECONDS * 1_000, tags: true });
     cache.on("error", () => undefined);
     /** `getOrSet` has no option for tags, so an entry with tags is read by `get` and stored by `set`. */
@@ -19,9 +19,8 @@ function opening(withCopies: boolean): Open {
       return value;
     };
     return {
-      name: withCopies ? "cacheable, L1" : "cacheable",
+      name: withL1 ? "cacheable, L1" : "cacheable",
       transport: "TCP",
-      hasCopies: withCopies,
       get,
       answer: (key, tags, load) => jsonOf(get(key, tags, load)),
       invalidateTags: (tags) => cache.tags.invalidateTags([...tags]),
@@ -33,7 +32,7 @@ function opening(withCopies: boolean): Open {
 
 export const cacheable: Adapter = { name: "cacheable", npm: "cacheable", open: opening(false) };
 
-export const cacheableCopies: Adapter = {
+export const cacheableL1: Adapter = {
   name: "cacheable, L1",
   npm: "cacheable",
   open: opening(true),

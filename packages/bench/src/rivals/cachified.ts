@@ -21,7 +21,6 @@ function opening(
     return {
       name,
       transport,
-      hasCopies: false,
       get,
       answer: (key, tags, load) => jsonOf(get(key, tags, load)),
       invalidateTags: undefined,

@@ -39,7 +39,6 @@ function opening(
     return {
       name,
       transport,
-      hasCopies: false,
       get: (key, _tags, loading) => {
         loads.set(key, loading);
         return cached(key);

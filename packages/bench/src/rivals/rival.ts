@@ -1,6 +1,6 @@
 import type { Addresses } from "../servers/servers.ts";
 
-/** Connections to the server that a subject uses: direct, or through the proxy that counts and delays. */
+/** Addresses of the servers that a subject uses: direct, or of the proxies that count and delay. */
 export interface Place {
   readonly redisPort: number;
   readonly upstash: { readonly url: string; readonly token: string };
@@ -13,8 +13,6 @@ export interface Subject {
   readonly name: string;
   /** Protocol of its commands: Upstash's REST API, or Redis's own. */
   readonly transport: "REST" | "TCP";
-  /** True when copies are kept in the process. */
-  readonly hasCopies: boolean;
   /** The decoded value, loaded if it is missing; a library without tags ignores `tags`. */
   get(key: string, tags: readonly string[], load: Load): Promise<unknown>;
   /** Body of an HTTP answer with the value, and its content coding. */
@@ -33,7 +31,7 @@ export interface Body {
   readonly isCoded: boolean;
 }
 
-/** Opens one instance; the database is shared by all instances at a place. */
+/** Opens one instance; all instances at a place share its Redis. */
 export type Open = (place: Place) => Promise<Subject>;
 
 /**

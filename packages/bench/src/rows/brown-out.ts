@@ -15,7 +15,7 @@ interface Trouble {
 
 const calm = (servers: Servers) => servers.setWeather({});
 
-/** Faults between a service and its Redis. */
+/** Faults of Redis, or of the connections to it. */
 const TROUBLES: Readonly<Record<string, Trouble>> = {
   "2 s late": { begin: (servers) => servers.setWeather({ delayMs: 2_000 }), end: calm },
   "1 in 3 cut": { begin: (servers) => servers.setWeather({ cutsThirds: true }), end: calm },
@@ -77,7 +77,7 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
         {
           title: "Errors and p99 while Redis has a fault",
           notes: [
-            `${READS.perSecond} reads/s for ${SECONDS[scale]} s, in an open loop, of an origin that takes ${READS.loadMs} ms: the p99 of loads cannot be lower. Clients have the settings that their documents give for services in front of users; a read without an answer in ${READS.limitMs / 1_000} s is an error. Unhandled rejections would end a process of Node.`,
+            `${READS.perSecond} reads/s for ${SECONDS[scale]} s, in an open loop; a load takes ${READS.loadMs} ms. \`2 s late\`: each answer of Redis is delayed; \`1 in 3 cut\`: every third request loses its connection; \`refused\`: connections are refused, and open ones broken; \`killed\`: redis-server gets SIGKILL; \`full\`: its \`maxmemory\` is 1 MB. Clients have the settings that their documents give for services in front of users; a read without an answer in ${READS.limitMs / 1_000} s is an error. Unhandled errors are rejections and exceptions, each of which ends a Node process by default.`,
           ],
           columns: [
             "",

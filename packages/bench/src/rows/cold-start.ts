@@ -13,7 +13,7 @@ const KB = 1_024;
 /** Modules that are started, by the name in the table. */
 const MODULES = {
   "bare `@upstash/redis`": "packages/bench/src/cold/bare-sdk",
-  "both SDKs, imported at the start": "packages/bench/src/cold/both-sdks",
+  "SDKs of Upstash and DynamoDB, imported at the start": "packages/bench/src/cold/both-sdks",
   "@algoitny/cache with its Upstash store": "packages/bench/src/cold/library",
   "GET /api/problems/": "packages/functions/src/http/list-problems",
   "GET /api/problems/{id}/": "packages/functions/src/http/get-problem",
@@ -70,7 +70,7 @@ function resultOf(built: ReadonlyMap<Name, Built>, times: ReadonlyMap<Name, numb
       {
         title: "Code before the first hit, and its import in a new process",
         notes: [
-          "Bundled as SST bundles for Lambda, minified. The rest of the code is loaded by the first miss, write or token.",
+          "Bundled as SST bundles for Lambda, minified. The rest of the code is loaded by the first miss, the first write or the first request with a token.",
         ],
         columns: ["", "KB before the first hit", "KB in all", "import, ms", "× bare SDK"],
         rows: [...built].map(([name, { eagerBytes, allBytes }]) => [

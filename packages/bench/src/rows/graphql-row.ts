@@ -68,14 +68,14 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
       {
         title: "GraphQL: commands, and a query that a mutation overtakes",
         notes: [
-          "While a query loads, a mutation changes the loaded data and ends; then the query ends, and the same query is sent again. `old`: its answer shows the data from before the mutation.",
+          "While a query loads, a mutation changes the loaded data and ends; then the query ends, and the same query is sent again. `old`: its answer shows the data from before the mutation. A cell has the commands and, where they differ, `in` the round trips that they take. 100 rows are a list of 100 objects.",
         ],
         columns: ["", "hit of 100 rows", "miss of 100 rows", "mutation of one", "overtaken query"],
         rows: names.map((name) => [name, ...of(name), races.get(name) ?? null]),
       },
       {
         title: "GraphQL: times",
-        columns: ["", "hit of one, ms", "hit of 100 rows, ms", "its CPU, ms"],
+        columns: ["", "hit of one, ms", "hit of 100 rows, ms", "CPU of a hit of 100 rows, ms"],
         rows: names.map((name) => [
           name,
           ms(name, "one")?.ms ?? null,

@@ -36,14 +36,14 @@ export async function arrivalsTable(
     const arrivals = await openLoop(rate, read);
     await subject.close();
     const times = arrivals.map(({ ms }) => ms);
-    const late = arrivals.filter(({ error }) => error !== undefined).length;
-    rows.push([adapter.name, ...[0.5, 0.9, 0.99].map((share) => quantile(times, share)), late]);
+    const errors = arrivals.filter(({ error }) => error !== undefined).length;
+    rows.push([adapter.name, ...[0.5, 0.9, 0.99].map((share) => quantile(times, share)), errors]);
   }
   await servers.setWeather({ delayMs: 0 });
   return {
     title: `Open loop: ${rate.perSecond} answers a second for ${rate.seconds} s, ${SIZE}, round trip + ${DELAY_MS} ms`,
     notes: [
-      "Each request starts at its scheduled time, independently of the others, and is timed from then. One process, one instance, three tags where the library has tags.",
+      "Each request has a scheduled time, independent of the others, and is timed from then. Timers count whole milliseconds, so a request is sent up to 1 ms early: times may be that much too low, and negative for hits in the process. One process, one instance, three tags where the library has tags.",
     ],
     columns: ["", "median, ms", "p90, ms", "p99, ms", "errors"],
     rows,

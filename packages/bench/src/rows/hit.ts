@@ -84,7 +84,7 @@ async function countAll(
 
 async function countHit(servers: Servers, subject: Subject, size: Size, tagCount: number) {
   const tags = tagNames(tagCount);
-  // A separate name for each case: a copy kept from an earlier case would not be a hit in Redis.
+  // A separate name for each case: an entry that L1 has kept from an earlier case would not be read from Redis.
   const key = `${KEY}:${SIZES.indexOf(size)}:${tagCount}`;
   const read = () => subject.get(key, tags, async () => VALUES[size]);
   for (let index = 0; index < 3; index += 1) await read();

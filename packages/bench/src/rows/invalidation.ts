@@ -22,7 +22,7 @@ const ROUNDS = { quick: 1, full: 3 } as const;
 const nameOf = ({ entries, tags }: Case) =>
   `${entries.toLocaleString("en-US")} entries, ${tags} ${tags === 1 ? "tag" : "tags"}`;
 
-/** Cases whose counts are compared: the largest one takes a rival 10 s. */
+/** Cases whose counts `--check` compares: the largest one takes a rival seconds. */
 const isCounted = (name: string, { entries }: Case) => entries <= 1_000 || name.startsWith(OURS);
 
 interface Outcome {
@@ -30,7 +30,7 @@ interface Outcome {
   readonly commands: number;
   readonly bytes: number;
   readonly ms: number;
-  /** Reason of the failure. */
+  /** Name of the error, if the invalidation failed. */
   readonly error?: string;
   /** True if the next read loaded the entry again. */
   readonly isGone: boolean;

@@ -7,7 +7,7 @@ import { PRICES, pricesTable } from "./quoted-prices.ts";
 
 const OURS = "@algoitny/cache";
 
-/** The mix: Zipf with exponent 1 over the views, each with three tags: its name, its shelf (20 views) and all; a write in fifty. */
+/** The mix: Zipf with exponent 1 over the views; each has three tags: its own, its shelf's (20 views) and one for all. One request in fifty is a write. */
 const VIEWS = 200;
 const REQUESTS = 1_000;
 const WRITE_EVERY = 50;
@@ -48,7 +48,7 @@ export async function run({ progress }: RowContext): Promise<RowResult> {
       {
         title: `Commands of ${REQUESTS.toLocaleString("en-US")} requests of a Zipf mix, and Upstash's and DynamoDB's bill`,
         notes: [
-          `${VIEWS} views, three tags each where the library has tags, one write in ${WRITE_EVERY} requests, which invalidates two of them (without tags the view alone, and nineteen others go stale). Every command at Upstash's pay-as-you-go price, whether the library has a client for it or not; a load is ${UNITS_A_LOAD} read units.`,
+          `${VIEWS} views. Each has three tags where the library has tags: its own, its shelf's (${VIEWS / SHELVES} views) and one for all. One request in ${WRITE_EVERY} is a write, which invalidates the first two; without tags it removes the view alone, so that the other ${VIEWS / SHELVES - 1} of its shelf go stale. Every command at Upstash's pay-as-you-go price, whether the library has a client for it or not; a load is ${UNITS_A_LOAD} read units.`,
         ],
         columns: ["", "commands", "loads", "$ a million requests"],
         rows: names.map((name) => {
@@ -76,17 +76,21 @@ function alternatives(oursAMillion: number, missShare: number) {
   const rows: Cell[][] = [
     ["no cache", load, "every request loads"],
     [OURS, oursAMillion, "as measured above"],
-    [`DAX, ${DAX_NODES} × t3.small`, dax + misses, "in a VPC; query cache by lifetime alone"],
+    [
+      `DAX, ${DAX_NODES} × t3.small`,
+      dax + misses,
+      "in a VPC; entries of queries end by lifetime alone",
+    ],
     ["ElastiCache Serverless, Valkey", valkey + misses, `in a VPC; entries of ${ENTRY_KB} KB`],
     [
       "API Gateway's own cache, 0.5 GB",
       stage + misses,
-      "a REST API in place of an HTTP API; by lifetime alone",
+      "a REST API in place of an HTTP API; entries end by lifetime alone",
     ],
     [
       "CloudFront",
       misses,
-      "within its free 10,000,000 requests and 1 TB a month; by lifetime; invalidation by path takes seconds",
+      "within its free 10,000,000 requests and 1 TB a month; entries end by lifetime or by invalidation of a path, which takes seconds",
     ],
   ];
   return {

@@ -22,14 +22,14 @@ export const PRICES = {
     dollars: 2,
     per: "million",
     source: "https://upstash.com/docs/redis/overall/billing",
-    asOf: "2026, the page has no date",
+    asOf: "read in 2026; the page has no date",
   },
   readUnit: {
     what: "DynamoDB on demand: read units",
     dollars: 0.125,
     per: "million",
     source: "https://airbyte.com/data-engineering-resources/dynamodb-pricing",
-    asOf: "July 2025, since November 2024",
+    asOf: "July 2025; the price has held since November 2024",
   },
   restApi: {
     what: "API Gateway, REST API: requests",

@@ -114,7 +114,7 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
       {
         title: "Read after a change and its invalidation",
         notes: [
-          "A load begins, the origin changes, the invalidation returns, the load ends, a read begins. `old`: the read returns what the change replaced.",
+          "A load begins, the origin changes, the invalidation returns, the load ends, a read begins. In the last column no load is in progress: after the invalidation the tag's own keys are deleted from Redis, then another process reads. `old`: the read returns what the change replaced.",
         ],
         columns: ["", ...Object.keys(RACES).map((name) => name.trim())],
         rows: [...raced].map(([name, cells]) => [name, ...cells]),
@@ -132,7 +132,7 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
     charts: [
       {
         name: "storm",
-        title: `Stale reads of 10,000, ${INVALIDATIONS_PER_SECOND} invalidations/s under ${READS_PER_SECOND} reads/s`,
+        title: `Stale reads per 10,000, ${INVALIDATIONS_PER_SECOND} invalidations/s under ${READS_PER_SECOND} reads/s`,
         unit: "stale",
         bars: [...storms].map(([label, { stale, reads }]) => ({
           label,

@@ -54,7 +54,7 @@ function scenariosTable({ rows }: Simulation, { reads, processes, problems }: Si
   return {
     title: `${count(reads)} reads/s, ${count(processes)} processes, ${count(problems)} problems, from an empty Redis`,
     notes: [
-      "The fleet of `npm run simulate`: the cache, the views and the rules that the functions have, over one Redis on a virtual clock; beside each the result of the formulas in docs/scale.md.",
+      "The fleet of `npm run simulate`: the cache, the views and the rules that the functions have, over one Redis on a virtual clock; below each scenario, the results of the formulas in docs/scale.md.",
     ],
     columns: ["", ...NAMES, "Redis MB/s"],
     rows: rows.flatMap(({ name, simulated, formula }): Cell[][] => [
@@ -69,7 +69,7 @@ function growthTable({ rows, growth }: Simulation): Table {
   const grown = ({ simulated }: Simulated): Cell[] =>
     before ? COLUMNS.slice(1).map((name) => simulated[name] / before[name]) : [];
   return {
-    title: "How the ordinary site's columns grow, ×",
+    title: "Growth of the ordinary site's columns, ×",
     columns: ["", ...NAMES.slice(1)],
     rows: growth.map((row) => [row.name, ...grown(row)]),
   };
@@ -91,7 +91,7 @@ function formulasGoal({ rows, growth }: Simulation): Goal {
   const most = Math.max(...off);
   const holds = most <= MOST_OFF;
   return {
-    text: "the formulas are within a fifth of the simulated fleet, in each column of each scenario",
+    text: "the formulas are within a fifth of the simulated fleet, in each column that they have, of each scenario",
     measured: `${Math.round(most * 100)} % off at most`,
     holds,
     ...(!holds && {

@@ -11,13 +11,13 @@ const PROCESSES = 10;
 const INSTANCES_EACH = 5;
 const CALLERS = 20;
 
-/** Long enough that all have asked before it ends, even on a busy machine. */
+/** Long enough that all callers have asked before the load ends, even on a busy machine. */
 const LOAD_MS = 1_000;
 
-/** The time limit of a command is raised: on a busy machine, the usual one would let callers load past the store. */
+/** The time limit of a command is raised: on a busy machine, callers would exceed the usual one and load without the store. */
 const TIMEOUT_SECONDS = 20;
 
-/** Time for all processes to read the message that names the start. */
+/** Time for all processes to read the message with the start time. */
 const NOTICE_MS = 500;
 
 /** A cold key that many instances request at once. */
@@ -92,7 +92,7 @@ async function rush(members: readonly Member[]) {
   };
 }
 
-/** Only one of the two protocols is used. */
+/** A library uses one of the two protocols: the counts of the other are 0. */
 function sentOf({ rest, tcp }: Counts): { requests: number; commands: number } {
   return {
     requests: rest.requests + tcp.roundTrips,

@@ -11,7 +11,7 @@ const CALLS = { quick: { hits: 16, loads: 8 }, full: { hits: 4_000, loads: 40 } 
 /** Requests a second of each endpoint in one process, cached and not: a closed loop of a few callers. */
 export async function throughputTable(
   names: readonly Name[],
-  { cached, alone }: { cached: Read; alone: Read },
+  { cached, uncached }: { cached: Read; uncached: Read },
   scale: Scale,
 ): Promise<Table> {
   const { hits, loads } = CALLS[scale];
@@ -19,7 +19,7 @@ export async function throughputTable(
   for (const name of names) {
     const [most, least] = [
       await perSecond(() => cached(name), hits),
-      await perSecond(() => alone(name), loads),
+      await perSecond(() => uncached(name), loads),
     ];
     rows.push([name, Math.round(most), Math.round(least), most / least]);
   }
