@@ -5,7 +5,7 @@ import { read } from "./reading.ts";
 import type { Actor, Operation } from "./scenario.ts";
 import type { Instance, World } from "./world.ts";
 
-/** Performs an actor's operations one after the other, each in a separate step. */
+/** Performs an actor's operations one after the other; each waits for its turn. */
 export async function perform(world: World, actor: Actor): Promise<void> {
   const instance = actor.instance === null ? undefined : world.instances[actor.instance];
   for (const operation of actor.operations) {

@@ -27,7 +27,7 @@ function faultOfAge(
 ): string | undefined {
   const resource = resourceOf(read.resource, read.instance.program);
   if (isOwn(label) && load.start.order < read.start.order)
-    return `calls it a ${label?.status}, but load ${load.id} had begun before`;
+    return `calls it a ${label?.status}, but load ${load.id} began before the read`;
   if (joined(read, label, load)) return undefined;
   const spareMs = spareTime(resource, label);
   if (label?.status === "stale") {
@@ -46,13 +46,13 @@ function isOwn(label: Label | undefined): boolean {
   return label?.status === "bypass" || (label?.status === "miss" && label.detail !== undefined);
 }
 
-/** True when the read may have joined the one that loaded: a batch's loads wait until the slowest of them is stored. */
+/** True when the read may have joined the read that loaded: a batch's loads wait until the slowest of them is stored. */
 function joined({ start }: ReadRecord, label: Label | undefined, { reader }: LoadRecord): boolean {
   if (label !== undefined && label.status !== "miss") return false;
   return reader.end === undefined || reader.end.order > start.order;
 }
 
-/** Longest time after its fresh time for which a value may be served; without a label, the maximum over all reasons. */
+/** Longest time past its lifetime for which a value may be served; without a label, the maximum over all reasons. */
 function spareTime({ staleMs, staleIfErrorMs }: ModelResource, label: Label | undefined): number {
   if (label === undefined) return Math.max(staleMs, staleIfErrorMs);
   if (label.status !== "stale") return 0;
@@ -64,7 +64,7 @@ function lifetimeMs(resource: ModelResource, { outcome }: LoadRecord, spareMs: n
   return resource.freshMs * (1 + resource.jitter) + spareMs;
 }
 
-/** True when the read has ended because the time of its request was over: for this read, the load that it waited for has failed. */
+/** True when the read has ended because its request's budget was over: for this read, the load that it waited for has failed. */
 export function isOutOfTime({ start, end, budgetMs }: ReadRecord): boolean {
   return budgetMs !== undefined && (end?.ms ?? 0) - start.ms >= budgetMs - RESERVE_MS;
 }

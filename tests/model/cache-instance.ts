@@ -25,7 +25,7 @@ export interface Mutation {
   readonly client?: (store: Store, world: World) => Store;
 }
 
-/** Time limits of the model's caches, in ms. */
+/** Limits of the model's caches: times in ms, and the number of concurrent loads without the store. */
 export const LIMITS = {
   storeMs: 200,
   waitMs: 2_000,
@@ -35,7 +35,7 @@ export const LIMITS = {
   loadsWithoutStore: 2,
 };
 
-/** Unit of delays, in ms: a late step comes up to three units late; a step takes one ms. */
+/** Unit of the delay of late requests, in ms: they arrive up to three units late. A step takes 1 ms. */
 const LATE_MS = 10;
 
 /** Operations that need memory in the store; a full store refuses them. */
@@ -81,7 +81,7 @@ export function startInstance(world: World, index: number, mutation: Mutation): 
   return instance;
 }
 
-/** A queue for refreshes that fails at random. */
+/** Puts a refresh into the queue, which is full at random. */
 async function defer(
   { scheduler, choices, queue }: World,
   thread: string,
@@ -100,7 +100,7 @@ function connect(world: World, instance: () => Instance, mutation: Mutation): St
   const fault = (operation: keyof Store): Fault => {
     if (world.storeIsDown || (world.storeIsFull && GROWING.has(operation))) return "refused";
     if (scenario.storeTrouble === 0 || !choices.chance(scenario.storeTrouble)) return "none";
-    // Clients retry on their own, and retries make copies: these two faults occur as often as all others together.
+    // Clients retry on their own, and retries make copies: these two faults are 10 of 16 draws, the other six one each.
     const drawn = choices.pick(2 * FAULTS.length);
     return FAULTS[drawn] ?? (drawn % 2 === 0 ? "repeated" : "copied");
   };
@@ -142,7 +142,7 @@ function recordingGrants({ history, scheduler }: World, store: Store): Store {
   };
 }
 
-/** Records the requests to the store, and the leases that it grants and drops. */
+/** Logs the requests to the store, and records the leases that the store grants and removes. */
 function observed(world: World, instance: () => Instance, store: Store): Store {
   const { history, scheduler } = world;
   const log = (what: () => string) => world.log?.(instance().name, what);

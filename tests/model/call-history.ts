@@ -64,7 +64,7 @@ export interface InvalidationRecord {
   readonly name: string;
   readonly soft: boolean;
   /** True if announced before its write: no tag tolerates it. */
-  readonly hides: boolean;
+  readonly isAnnounced: boolean;
   readonly instance: Instance;
   readonly start: Moment;
   /** Newest versions when it began: once it has returned, a covered read must return these or later ones. */
@@ -80,7 +80,7 @@ export interface GrantRecord {
   readonly token: string;
   readonly instance: Instance;
   readonly untilMs: number;
-  /** True after the lease was removed: by a deletion, an eviction or a restart. */
+  /** True after a request, an eviction or a restart has removed the lease, or a forced lease has replaced it. */
   voided: boolean;
   /** The step in which the instance received the grant. */
   grantedAtStep: number | undefined;

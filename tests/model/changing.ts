@@ -123,7 +123,7 @@ function note(
       scope,
       name: nameOf(operation),
       soft: false,
-      hides: true,
+      isAnnounced: true,
       instance,
       start: now,
       rows: database.versions(),

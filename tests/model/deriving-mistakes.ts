@@ -4,14 +4,14 @@ import type { Focus } from "./menu.ts";
 
 /** Mistakes in deriving entries from entries, as GraphQL responses are: each leaves an old value behind. */
 export type DerivingMistake =
-  /** The stamps are read when the value is made, not taken from its parts. */
+  /** The stamps come from a second read of the parts, not from the read of which the value is made. */
   | "later parts"
   /** Only the first entry is inherited from. */
   | "first part"
   /** Removing one entry by its key does not reach the entries derived from it. */
   | "no own tag";
 
-/** Scenarios of entries derived from two others, with writers between any two steps. */
+/** Scenarios of entries derived from one or two others, with writers between any two steps. */
 const DERIVING: Focus = {
   resources: ["derived", "plain"],
   verbs: ["change and read", "read", "delete"],
@@ -20,7 +20,7 @@ const DERIVING: Focus = {
 };
 
 export const DERIVING_MISTAKES: Readonly<Record<string, Mutation>> = {
-  "a derived entry has the stamps of entries that were read when it was made": {
+  "a derived entry has the stamps of a second read of its parts": {
     focus: DERIVING,
     mistake: "later parts",
   },
@@ -34,7 +34,7 @@ export const DERIVING_MISTAKES: Readonly<Record<string, Mutation>> = {
   },
 };
 
-/** The parts that a value declares. */
+/** The parts that a derived value declares; with a mistake, the wrong ones. */
 export async function inheritedFrom<Value>(
   mistake: string | undefined,
   read: readonly CacheEntry<Value>[],

@@ -73,11 +73,11 @@ function endedBefore(ended: Moment | undefined, { start }: ReadRecord, delayMs: 
   return delayMs === 0 || ended.ms + delayMs < start.ms;
 }
 
-/** Time from which an invalidation counts for a reader. A failed one counts in the process that made it and retries it. */
+/** Time from which an invalidation counts for a reader; undefined while it does not count. */
 function endOf(world: World, { instance }: ReadRecord, done: InvalidationRecord) {
   const { returned, failed, scope, soft } = done;
-  // A failed invalidation counts once its process has repeated it. Exceptions: a pattern, which may not be pending, and
-  // a lagging replica, where the time of the repetition is unknown.
+  // A failed invalidation counts in its own process, which repeats it before it reads affected entries. Exceptions: an
+  // expiry and a pattern, which may not be pending, and a lagging replica, which may show the repetition later.
   const isOwed = done.instance === instance && !soft && scope.by !== "pattern";
   return returned ?? (isOwed && readLagMs(world.scenario) === 0 ? failed : undefined);
 }
@@ -120,7 +120,7 @@ function matches(pattern: string, name: string): boolean {
 function toleranceOf(
   resource: ModelResource,
   key: string,
-  { scope, hides, loadCount }: InvalidationRecord & { loadCount: number },
+  { scope, isAnnounced, loadCount }: InvalidationRecord & { loadCount: number },
 ): number | null {
   const parts = partsOf(resource, key);
   // A derived value may be as old as its parts.
@@ -140,7 +140,7 @@ function toleranceOf(
       if (met.length === 0) return null;
       // The first load is not a reload; a tag that is not hot is exact.
       const spared = met.map(({ forMs, afterReloads }) => (loadCount > afterReloads ? forMs : 0));
-      return hides ? 0 : Math.min(...spared);
+      return isAnnounced ? 0 : Math.min(...spared);
     }
   }
 }

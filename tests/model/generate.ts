@@ -2,7 +2,7 @@ import { Dice } from "./dice.ts";
 import { drawMenu, type Focus, type Menu, WAITS_MS } from "./menu.ts";
 import type { Actor, Operation, Scenario } from "./scenario.ts";
 
-/** Delays after the cache was filled: mostly until entries are stale. */
+/** Delays after the cache was filled, in ms: mostly until entries are stale. */
 const WARM_MS = [5, 2_100, 9_900, 12_000, 12_000, 25_000, 61_000];
 
 /** A scenario for a seed. Each draws a few resources, keys, verbs and faults. */
@@ -35,7 +35,7 @@ function actor(dice: Dice, { instances, verbs }: Menu): Actor {
   };
 }
 
-/** Fills the cache in some scenarios, and lets some time pass. */
+/** Reads one to three entries, which fills them, and lets some time pass. */
 function warmUp(dice: Dice, { resources, keys, instances }: Menu, warmMs?: number): Actor {
   const reads = dice.many(3, (): Operation => {
     return { do: "read", resource: dice.one(resources), key: dice.one(keys) };

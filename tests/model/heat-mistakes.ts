@@ -41,7 +41,7 @@ export const HEAT_MISTAKES: Readonly<Record<string, Mutation>> = {
         ),
     }),
   },
-  "a throttled tag spares what a change hides": {
+  "a throttled tag tolerates a change that was announced": {
     focus: { resources: ["tolerant"], verbs: ["read", "announced change"], loadTrouble: 0 },
     store: (store) => ({
       ...store,

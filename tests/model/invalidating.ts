@@ -24,7 +24,7 @@ export async function invalidate(
       scope: scopeOf(operation),
       name: nameOf(operation),
       soft: operation.do === "expire",
-      hides: false,
+      isAnnounced: false,
       instance,
       start: history.moment(),
       rows: database.versions(),

@@ -27,7 +27,7 @@ export const JUDGING_MISTAKES: Readonly<Record<string, Mutation>> = {
         ),
     },
   },
-  "entries of negative age are tolerated": {
+  "the stamps of entries of negative age are not compared": {
     policy: {
       ...PROTOCOL,
       judge: (entry, stamps, about) =>

@@ -9,7 +9,7 @@ export const WAITS_MS = [5, 60, 900, 2_100, 5_200, 9_500, 12_000, 25_000, 61_000
 
 const KEYS = ["a", "b", "ab"];
 
-/** Restriction of a scenario to a subject. Omitted: no restriction. */
+/** Restriction of a scenario to a subject. An omitted field restricts nothing. */
 export interface Focus {
   readonly resources?: readonly string[];
   readonly verbs?: readonly VerbName[];
@@ -55,7 +55,7 @@ const VERB_NAMES = [
   "force",
   "wait",
 ] as const;
-/** `walk` invalidates by a pattern that has to search the store; only a scenario that asks for it has it. */
+/** `walk` invalidates by a pattern that has to search the store; only a focus that names it has it. */
 export type VerbName = (typeof VERB_NAMES)[number] | "walk";
 
 export function drawMenu(dice: Dice, focus: Focus): Menu {

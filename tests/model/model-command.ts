@@ -8,8 +8,8 @@ import { timeline } from "./timeline.ts";
 
 const USAGE = `Usage: npm run model -- [options]
 
-Explores interleavings of reads, loads, invalidations and accidents, and checks the cache's promises on each. Many of them
-are divided among processes, one per core.
+Explores interleavings of reads, loads, invalidations and accidents, and checks the cache's promises on each.
+From 20,000 on they are divided among processes, at most one per core; those of a mutation are not.
 
   --runs N         interleavings (100000)
   --seed S         seed of the first one (1); the others have the next seeds
@@ -32,7 +32,7 @@ function parse() {
       seed: { type: "string", default: "1" },
       mutation: { type: "string" },
       json: { type: "boolean", default: false },
-      // Flag of a process that explores a part of another one's runs.
+      // Flag of a process that explores a part of another process's runs.
       part: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },

@@ -5,7 +5,7 @@ export interface RowVersion {
   readonly atMs: number;
 }
 
-/** Rows that a load has read, with their versions. */
+/** Versions of rows, by the names of the rows. */
 export type Rows = Readonly<Record<string, number>>;
 
 /** The origin of the cache's data: rows with versions, and their past states for reads that lag. */

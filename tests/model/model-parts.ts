@@ -44,7 +44,7 @@ export async function exploreParts(parts: readonly Part[]): Promise<PartReport[]
   return reports;
 }
 
-/** Undefined when it was ended because another part has found something. */
+/** Undefined when the process was ended because another part has found a broken promise. */
 function explorePart({ seed, runs }: Part, signal: AbortSignal): Promise<PartReport | undefined> {
   const args = [MAIN, "--runs", String(runs), "--seed", String(seed), "--json", "--part"];
   return new Promise((resolve, reject) => {

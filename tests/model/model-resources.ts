@@ -82,7 +82,7 @@ function loadTagged(name: string): Options["load"] {
   };
 }
 
-/** Kinds whose loads name the tags of their entries. */
+/** A kind whose tags are recorded from the reads of its load. */
 function recordedAs(name: string, options: Partial<Options>): Partial<Options> {
   return {
     ...options,

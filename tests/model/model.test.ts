@@ -17,7 +17,7 @@ test(`${RUNS} interleavings keep every promise`, { timeout: 120_000 }, async () 
   expect(broken).toBeUndefined();
   console.log(`${runs} interleavings, ${steps} steps: every promise was kept`);
   expect(runs).toBe(RUNS);
-  // Most runs are long enough for conflicts.
+  // On average, a run is long enough for conflicts.
   expect(steps / runs).toBeGreaterThan(20);
 });
 

@@ -172,7 +172,7 @@ function stampsAfterLoad(store: Store): Store {
   };
 }
 
-/** Names of requests that only a mutation sends. */
+/** Sequence key and random text of requests that only a mutation sends. */
 const UNIQUE = { seqKey: `${PREFIX}:seq`, random: "mutation" };
 const FREE = { leaseMs: 1_000, seenEntryId: null, force: false, stamps: [], stampTtlMs: 1 };
 

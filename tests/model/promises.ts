@@ -112,7 +112,7 @@ function judgeError({ history }: World, read: ReadRecord, error: unknown): Compl
   return excused ? undefined : { promise, text: `failed although no load did: ${String(error)}` };
 }
 
-/** Each step takes a few ms, which no time limit includes. */
+/** Each step takes 1 ms, which no time limit includes. */
 const GRACE_MS = 600;
 
 /** Longest duration of a read: three waits for others in its process, then one for the fleet, then a load. */

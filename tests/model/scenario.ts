@@ -30,7 +30,7 @@ export type Operation =
   | { do: "stop" | "resume"; instance: number }
   | { do: "jump"; instance: number; ms: number };
 
-/** Performs one operation after the other. Without an instance, the operations are the world's. */
+/** Performs one operation after the other. Without an instance, the operations are accidents. */
 export interface Actor {
   readonly instance: number | null;
   readonly operations: readonly Operation[];
