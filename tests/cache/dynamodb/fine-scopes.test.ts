@@ -169,7 +169,7 @@ test.for(
           .filter((read) => !readBy(own, read).some(({ tag }) => names.has(tag)))
           .map((read) => `${read}: read with ${own.join()}, written with ${others.join()}`),
       );
-      // The stream invalidates for the item's old place in an index.
+      // A writer that does not see the old item leaves the item's old place in an index to the stream.
       const isLater = (text: string) => text.startsWith("index:") && others.includes("index");
       expect(missed.filter((text) => isOldKnown || !isLater(text))).toEqual([]);
     }

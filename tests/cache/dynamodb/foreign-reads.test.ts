@@ -50,7 +50,7 @@ const otherClient = () => {
   return DynamoDBDocumentClient.from(other);
 };
 
-/** Runs a load that reads an item and makes another request; returns the requests that were not recorded, among others. */
+/** Runs a load that reads an item and then calls `beside`; `unrecorded` lists the requests that were not recorded. */
 async function loading(beside: (reads: LoadReads) => Promise<unknown>) {
   const { cache } = fleet();
   const events: CacheEvent[] = [];
@@ -67,8 +67,8 @@ async function loading(beside: (reads: LoadReads) => Promise<unknown>) {
   });
   const entry = await cache.getEntry(view);
   stop();
-  const why = events.flatMap((event) => (event.type === "unrecorded" ? [event.what] : []));
-  return { stored: entry.stored, why, tags: entry.tags };
+  const unrecorded = events.flatMap((event) => (event.type === "unrecorded" ? [event.what] : []));
+  return { stored: entry.stored, unrecorded, tags: entry.tags };
 }
 
 test.for([
@@ -82,9 +82,9 @@ test.for([
 ] as const)(
   "%s within a load is reported by its host, and the load's value is not stored",
   async ([, beside, url]) => {
-    const { stored, why } = await loading(beside);
+    const { stored, unrecorded } = await loading(beside);
     expect(stored).toBe(false);
-    expect(why.join()).toContain(new URL(url()).host);
+    expect(unrecorded.join()).toContain(new URL(url()).host);
   },
 );
 

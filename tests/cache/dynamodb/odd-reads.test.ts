@@ -66,7 +66,7 @@ test("records of the Streams API invalidate once they carry the ARN of their str
 
 test.for([
   ["a client that shows numbers as its own objects", {}, (id: number) => ({ id: { big: id } })],
-  ["the older way of projecting", { AttributesToGet: ["title"] }, () => ({ title: "Emma" })],
+  ["the legacy AttributesToGet", { AttributesToGet: ["title"] }, () => ({ title: "Emma" })],
 ] as const)(
   "a joined item whose key the answer lacks is requested again alone, not treated as absent: %s",
   async ([, more, shown]) => {

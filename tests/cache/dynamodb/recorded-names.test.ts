@@ -273,7 +273,7 @@ describe("a record of the stream", () => {
       record({ Keys: { isbn: { X: 1 } }, OldImage: old, NewImage: old }),
     ],
     [
-      "with more attributes than names",
+      "with more changed attributes than a record may have names",
       record({
         OldImage: old,
         NewImage: Object.fromEntries(

@@ -78,7 +78,7 @@ async function storm(seed: number, counts: Counts): Promise<void> {
     await Promise.all(racing);
     const after = await itemsOf(plain, name, key);
     const isSeen = way !== 0;
-    // Before the stream's invalidation: a view of the table's items is exact once a write through the wrapper has
+    // Before the stream's invalidation: a view of the table's items is exact once a write through the recorder has
     // resolved.
     const truth = await truthOf(views, client);
     counts.changed += truth.filter((text, at) => text !== shown[at]).length;

@@ -139,7 +139,7 @@ test("a Put without a change invalidates everything of its item: it may repeat o
   expect((await emptiedBy(() => db.send(put(OLD)))).emptied).toEqual(["whole", "title", "shelf"]);
 });
 
-test("a failed write may have been executed: it invalidates all that it could change", async () => {
+test("a failed write may have been executed: it invalidates what its request names", async () => {
   const { db, emptiedBy } = setup(
     {},
     {

@@ -46,7 +46,7 @@ test("a projected read depends on the attributes of its filter, whatever it show
   expect(invalidates([{ sold: "1" }, { sold: "2" }], ["Scan", titles])).toBe(false);
 });
 
-test("a count with a filter in the older form depends on whole items", () => {
+test("a count with a legacy QueryFilter depends on whole items", () => {
   const QueryFilter = { shelf: { ComparisonOperator: "EQ", AttributeValueList: ["old"] } };
   expect(invalidates(MOVED, ["Query", { Select: "COUNT", QueryFilter }])).toBe(true);
 });

@@ -4,7 +4,7 @@ import { fleet } from "../../support/test-cache.ts";
 
 const tags = defineTags({ feed: () => [], hidden: () => [] });
 
-/** Number of consecutive loads after which the tag of these tests is hot. */
+/** Heat of an entry from which the tag of these tests is hot. */
 const AFTER = 2;
 
 /** Two processes and a feed that is exact until its tag is hot, then at most a second old; the value is the time of the load. */

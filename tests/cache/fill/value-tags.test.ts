@@ -147,7 +147,7 @@ test("a derived entry is not stored when a part was invalidated since it was rea
   expect((await cache.getEntry(page, undefined)).stored).toBe(false);
 });
 
-test("a derived entry is invalidated when one of its parts is invalidated singly", async () => {
+test("a derived entry is invalidated when one of its parts is invalidated by its key", async () => {
   const { cache, other, bySlug, database } = setup();
   for (let reads = 0; reads < 2; reads += 1) await cache.get(bySlug, { slug: "dune" });
   const page = defineResource<void, string>({

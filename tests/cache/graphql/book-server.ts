@@ -264,7 +264,7 @@ export function bookServer({
   return { clock, store: given, cache, graphql, library, requests, ask, schemas: () => schemas };
 }
 
-/** The cache, whose entries hide their tags. */
+/** The cache, with a `getMany` that hides the tags of entries. */
 function forgetful(cache: Cache): Pick<Cache, "get" | "getEntry" | "getMany" | "invalidate"> {
   return {
     get: cache.get.bind(cache),

@@ -94,7 +94,7 @@ test("a response is not stored when one of its entries was invalidated while it 
   });
 });
 
-test("a loader makes one look and one load for all keys of a tick, and keeps errors in their places", async () => {
+test("a loader makes one look for all keys of a tick, and keeps errors in their places", async () => {
   const { cache, library, requests } = bookServer();
   library.books.set(2, { id: 2, title: "broken", author: 0 });
   const books = createLoader(cache, library.book);

@@ -22,7 +22,7 @@ export interface StormResult {
   readonly answers: number;
   readonly hits: number;
   /** Hits on entries that a mutation changed less than 100 answers before. */
-  readonly freshHits: number;
+  readonly recentHits: number;
   readonly stale: number;
   readonly leaks: number;
 }
@@ -80,7 +80,7 @@ export async function storm({
   const written = new Map(BOOKS.map((id) => [id, 0]));
   const acknowledged = new Map(BOOKS.map((id) => [id, 0]));
   const changedAt = new Map(BOOKS.map((id) => [id, -Infinity]));
-  const result = { answers: 0, hits: 0, freshHits: 0, stale: 0, leaks: 0 };
+  const result = { answers: 0, hits: 0, recentHits: 0, stale: 0, leaks: 0 };
 
   async function write(): Promise<void> {
     const id = BOOKS[roll(BOOKS.length)] as number;
@@ -109,8 +109,8 @@ export async function storm({
     if (shown.some(([book, version]) => version < (floors.get(book) ?? 0))) result.stale += 1;
     if (came !== "hit") return;
     result.hits += 1;
-    const isFresh = shown.some(([book]) => result.answers - (changedAt.get(book) ?? 0) < 100);
-    if (isFresh) result.freshHits += 1;
+    const isRecent = shown.some(([book]) => result.answers - (changedAt.get(book) ?? 0) < 100);
+    if (isRecent) result.recentHits += 1;
   }
 
   const reader = async () => {

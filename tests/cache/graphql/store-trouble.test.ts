@@ -116,7 +116,7 @@ test("a store that never answers delays a document by one time limit for each le
   const { query, data } = manyViews(0);
   const startMs = clock.now();
   expect((await passing(clock, ask(query))).data).toEqual(data);
-  // The response's look; then the breaker is open.
+  // The look of the response, that of the books and that of their authors: 0.5 s each.
   expect(clock.now() - startMs).toBeLessThan(3_000);
 });
 

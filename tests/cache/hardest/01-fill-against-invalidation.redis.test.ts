@@ -32,7 +32,7 @@ const NEW_SHAPE: Value = { version: 3, shape: 2 };
 let upstash: TestUpstash;
 let [a, b, newer] = [] as unknown as [CacheProcess, CacheProcess, CacheProcess];
 let lastId = 0;
-/** Current value of the origin, by row. */
+/** Current version of each row in the origin, by id. */
 const database = new Map<number, number>();
 let stops: ReturnType<typeof fillStops>;
 
@@ -42,7 +42,7 @@ const origin: Origin = async ({ process, params: [row] }) => {
   return { version, shape: process === "newer" ? 2 : 1 } satisfies Value;
 };
 
-/** The resource of one process: `newer` is a new deployment, in which the value has another shape. */
+/** Starts a process with both resources: `newer` is a new deployment, in which values have another shape. */
 function start(name: string, version: number): Promise<CacheProcess> {
   const resources = {
     row: { ttl: "1 minute", version },

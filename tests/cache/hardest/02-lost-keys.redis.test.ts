@@ -3,7 +3,7 @@ import { type CacheProcess, type Origin, startCacheProcess } from "../../support
 import { fillStops, PLACES } from "../../support/store-steps.ts";
 import { testUpstash, type TestUpstash } from "../../support/test-upstash.ts";
 
-/** Names of all keys in the store that belong to the entry of a row. */
+/** Keys in the store of a row's entry: the entry itself, its lease and its stamps. */
 const entryOf = (id: number) => `cache:1:row:id:${id}`;
 const leaseOf = (id: number) => `cache:1:lease:row:id:${id}`;
 const stampsOf = (id: number) =>
@@ -43,7 +43,7 @@ function subsets<T>(all: readonly T[]): T[][] {
   );
 }
 
-/** Values of the next two reads: the first one may have to load, the second may not. */
+/** Values of the next two reads, and the status of the second: only the first may have to load. */
 async function seenFromNowOn(id: number) {
   const [first, second] = [await a.read("row", { id }), await b.read("row", { id })];
   return [first.value, second.value, second.status];

@@ -96,9 +96,9 @@ test("fifty instances that miss together load once", async () => {
 });
 
 test("fifty instances that begin at the same moment load once, whichever gets the lease", async () => {
-  const everybody = [leader, ...followers].map((cache) => cache.read("row", { id }, BUDGET_MS));
+  const reads = [leader, ...followers].map((cache) => cache.read("row", { id }, BUDGET_MS));
   (await loads.next()).answer("value");
-  const [own, ...readings] = await Promise.all(everybody);
+  const [own, ...readings] = await Promise.all(reads);
   expect(own?.value).toBe("value");
   expectAllToHave("value", readings);
   expect(loads.started).toHaveLength(1);

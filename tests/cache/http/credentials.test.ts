@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { cachedHandlers, eventOf } from "../../support/http.ts";
 
-/** A request that the gateway's authorizer accepted by something else than an Authorization header. */
+/** A request that the gateway's authorizer accepted by other means than an Authorization header. */
 const authorized = (sub: string) => eventOf("/me", { claims: { sub } });
 
 test("a user known from the authorizer alone does not get another user's response", async () => {

@@ -47,7 +47,7 @@ test("of more than 5,000 tags, the first 5,000 are deleted before the others are
       return keys.length;
     },
   });
-  // The stamps of inputs are deleted before those of derived entries.
+  // Their order is kept, so that the stamps of inputs are deleted before those of the entries derived from them.
   const names = Array.from({ length: 12_000 }, (_, index) => `name:${index}`);
   expect(await store.delete(names)).toBe(12_000);
   expect(sent.flat()).toEqual(names);

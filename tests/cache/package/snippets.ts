@@ -8,7 +8,7 @@ export interface Snippet {
   readonly code: string;
 }
 
-/** Imports for examples of docstrings: all exports of the package. */
+/** Imports for the examples of docstrings: the exports that they use without an import. */
 const IMPORTS = `import { Cache, cacheMethod, cacheQuery, defineResource, defineTags, Loaded, MemoryStore, subscribe, withOwnStamp } from "@algoitny/cache";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
@@ -24,7 +24,7 @@ import { Scheduler, seededChoices } from "@algoitny/cache/testing/explore";
 import { createUpstashStore } from "@algoitny/cache/upstash";
 `;
 
-/** Every block of TypeScript in the pages of the package, and every example of its docstrings. */
+/** Every block of TypeScript in the pages of the package, except api.md, and every example of its docstrings. */
 export function snippetsOf(root: string): Snippet[] {
   const pages = globSync("{README.md,docs/**/*.md}", { cwd: root }).filter(
     (file) => file !== join("docs", "api.md"),

@@ -145,7 +145,7 @@ test("after the clock was set back no entry is trusted", async () => {
   expect(asked).toHaveLength(2);
 });
 
-/** A process that holds entries of at most `l1MaxBytes`, and the names of the entries that it asks for. */
+/** A process that holds at most `l1MaxBytes` of entries, and the names of the entries that it asks for. */
 function holding(l1MaxBytes: number) {
   const asked: string[] = [];
   const wrap = (store: Store): Store => ({

@@ -25,7 +25,7 @@ test("neither a deadline nor a sleep of the system's clock leaves a timer behind
   expect(timers()).toBe(before);
 });
 
-test("a deadline aborts the sleep of its clock when the work has ended, if that is not the system's clock too", async () => {
+test("a deadline aborts the sleep of its clock when the work has ended, also if that clock is not the system's", async () => {
   const signals: AbortSignal[] = [];
   const sleep = (_ms: number, signal?: AbortSignal) => {
     if (signal) signals.push(signal);

@@ -10,7 +10,7 @@ import type { Store } from "@algoitny/cache/store";
 import { holdStore } from "../../support/held-store.ts";
 import { fleet } from "../../support/test-cache.ts";
 
-test("a load that reads several entries of a view loads the missing ones at once, and a single one alone", async () => {
+test("a load that reads several entries of a view loads the missing ones by one bulk load, and a single one without it", async () => {
   const { cache } = fleet();
   const load = vi.fn((id: number) => id);
   const loadMany = vi.fn((ids: readonly number[]) => [...ids]);

@@ -32,7 +32,7 @@ const READS: readonly [string, (resource: unknown) => unknown][] = [
 ];
 
 test.for(READS)(
-  "%s names the right argument when it is given something else than a resource",
+  "%s names the right argument when it is given something other than a resource",
   async ([, read]) => {
     const refused = "CacheError: definition_invalid: argument 1 is";
     const mistakes: readonly [given: unknown, message: string][] = [

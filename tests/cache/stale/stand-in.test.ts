@@ -70,8 +70,8 @@ test("a batch does not fall back to a value that was invalidated before its leas
 
 test("a fresh entry whose early refresh fails is served, even when the store has lost it meanwhile", async () => {
   const { clock, store, instance } = fleet();
-  const outcomes = [1, 2].map((ms) => async () => {
-    if (ms === 2) throw new Error("database down");
+  const outcomes = [1, 2].map((load) => async () => {
+    if (load === 2) throw new Error("database down");
     await clock.sleep(100);
     return "value";
   });

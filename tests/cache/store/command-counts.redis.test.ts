@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstash.close());
 
-/** Its time limits are long, because this test counts commands, not time. */
+/** A process whose time limits are long, because these tests count commands, not time. */
 const instance = (more: Partial<CacheOptions> = {}) =>
   new Cache({
     store: createUpstashStore({ ...upstash, timeout: "20 seconds" }),

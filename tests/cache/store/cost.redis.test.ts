@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstash.close());
 
-/** Its time limit is long, because this test counts commands, not time. */
+/** A store whose time limit is long, because these tests count commands, not time. */
 const patient = () => createUpstashStore({ ...upstash, timeout: "20 seconds" });
 
 /** Requests and billed commands of an operation. */
@@ -45,7 +45,7 @@ async function cost(
   return { requests: after.requests - before.requests, commands: after.commands - before.commands };
 }
 
-test("a batch above a hundred entries or a mebibyte costs a lease or commit for each part", async () => {
+test("a batch above a hundred entries costs a lease and a commit for each part, and one above a mebibyte a commit", async () => {
   const params = Array.from({ length: 101 }, (_, index) => ({ id: 4_000 + index }));
   expect(await cost(() => cache.getMany(row, params))).toEqual({ requests: 5, commands: 5 });
   const large = { ...row, name: "large", compression: false as const, loadMany: () => bodies };

@@ -15,7 +15,8 @@ const row = defineResource<{ id: number }, string>({
   load: ({ id }) => database.get(id) ?? "none",
 });
 
-const NOBODY = "1";
+/** A port without a server: a replica of it is disconnected. */
+const NO_SERVER = "1";
 
 describe.skipIf(versionOf("redis-server") === undefined)("a redis-server and its replica", () => {
   let servers: RedisProcess[];
@@ -64,7 +65,7 @@ describe.skipIf(versionOf("redis-server") === undefined)("a redis-server and its
     await link(String(servers[0]?.port));
     expect(await cacheWith("primary").get(row, { id })).toBe("v1");
     await caughtUp();
-    await link(NOBODY);
+    await link(NO_SERVER);
     database.set(id, "v2");
   };
   afterAll(async () => {

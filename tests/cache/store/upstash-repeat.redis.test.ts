@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstash.close());
 
-/** A proxy to the endpoint on which a keep-alive connection breaks once, after the request was executed. */
+/** A proxy to the endpoint that breaks a connection once, after the request was executed; `afterUse`: a reused connection. */
 async function breaksOnce({ afterUse = true } = {}) {
   let requests = 0;
   let breaks = false;

@@ -1,7 +1,7 @@
 import { type Cache, cacheMethod, cacheQuery, defineResource, defineTags } from "@algoitny/cache";
 import { z } from "zod";
 
-/** Mistakes that must not compile, each of which once compiled; compiled by a test, and never run. */
+/** Mistakes that must not compile; a test compiles this file, which is never run. */
 declare const cache: Cache;
 interface Database {
   count(): number;
@@ -37,37 +37,37 @@ defineResource({
   ...common,
   // @ts-expect-error -- before a load that leaves out the type of its context, a key must have one
   key: ({ id }) => ({ id }),
-  // @ts-expect-error -- its load then has no parameters
+  // @ts-expect-error -- without that type, the load has no parameters
   load: async ({ id }: { id: number }, _: void, { signal }) => [id, signal.aborted],
 });
 // @ts-expect-error -- parameters that are an object have no key of their own
 defineResource({ ...common, load: async ({ id }: { id: number }) => ({ id }) });
-// @ts-expect-error -- nor has an instance of a class
+// @ts-expect-error -- an instance of a class has no key of its own either
 defineResource({ ...common, load: async (query: Query) => query.text.length });
-// @ts-expect-error -- nor have a function's arguments, when one is an object
+// @ts-expect-error -- a function's arguments have no key of their own when one is an object
 cacheQuery({ ...common, cache }, (query: { text: string }) => query.text.length);
 
 // @ts-expect-error -- a Date would come back as a text
 defineResource({ ...common, load: async (id: number) => ({ id, author: { born: new Date() } }) });
-// @ts-expect-error -- so would what has toJSON()
+// @ts-expect-error -- an object with toJSON() would come back as a text too
 defineResource({ ...common, load: async (id: number) => [{ id, price: new Decimal() }] });
-// @ts-expect-error -- deep inside and in unions, too
+// @ts-expect-error -- a Date deep inside a value or in a union would too, and a bigint cannot be stored
 defineResource({ ...common, load: loadDeep });
-// @ts-expect-error -- in getOrSet, too
+// @ts-expect-error -- a Date from getOrSet would come back as a text
 void cache.getOrSet("user:7", async () => ({ at: new Date() }), "5 minutes");
-// @ts-expect-error -- whatever the other options say
+// @ts-expect-error -- it would with an object of options too
 void cache.getOrSet("user:7", async () => ({ at: new Date() }), { ttl: "5 minutes" });
 const schema = z.object({ a: z.string() });
 // @ts-expect-error -- the schema refuses what is loaded
 defineResource({ ...common, schema, load: async (id: number) => ({ a: id }) });
 
-// @ts-expect-error -- in getOrSet, too
+// @ts-expect-error -- the schema refuses what is loaded for getOrSet
 void cache.getOrSet("a", async () => ({ a: 1 }), { ttl: "1 minute", schema });
-// @ts-expect-error -- and of a function
+// @ts-expect-error -- the schema refuses what the function returns
 cacheQuery({ ...common, cache, schema }, (id: number) => ({ a: id }));
 // @ts-expect-error -- a function's Date would come back as a text
 cacheQuery({ ...common, cache }, (id: number) => ({ id, at: new Date() }));
-// @ts-expect-error -- a method's, too
+// @ts-expect-error -- a method's Date would come back as a text
 cacheMethod({ ...common, cache })(async () => new Date(), {} as never);
 const counts = z.object({ a: z.string().transform((text) => text.length) });
 export class Wrong {
@@ -79,15 +79,15 @@ export class Wrong {
 }
 
 const load = async () => 1;
-// @ts-expect-error -- one key has no bulk load
+// @ts-expect-error -- getOrSet loads one key, so it has no bulk load
 void cache.getOrSet("a", load, { ttl: "1 minute", loadMany: async () => [1] });
-// @ts-expect-error -- its key is the first argument
+// @ts-expect-error -- the key of getOrSet is its first argument
 void cache.getOrSet("a", load, { ttl: "1 minute", key: () => "b" });
-// @ts-expect-error -- so it has no name
+// @ts-expect-error -- getOrSet has a key instead of a name
 void cache.getOrSet("a", load, { ttl: "1 minute", name: "b" });
-// @ts-expect-error -- no other process has its loader
+// @ts-expect-error -- no other process has the loader of getOrSet, to refresh the value
 void cache.getOrSet("a", load, { ttl: "1 minute", enqueueRefresh: true });
-// @ts-expect-error -- nor can check it
+// @ts-expect-error -- no other process can check a value of getOrSet
 void cache.getOrSet("a", load, { ttl: "1 minute", verify: false });
 // @ts-expect-error -- calls of many instances have no bulk load
 cacheMethod({ ...common, cache, loadMany: async () => [1] });
@@ -95,7 +95,7 @@ cacheMethod({ ...common, cache, loadMany: async () => [1] });
 cacheMethod({ ...common, cache, enqueueRefresh: true });
 // @ts-expect-error -- a function gets no recording client
 cacheQuery({ ...common, cache, tags: ["reads"] }, load);
-// @ts-expect-error -- many values of another type
+// @ts-expect-error -- the values of the bulk load have another type
 cacheQuery({ ...common, cache, loadMany: () => ["a"] }, (_id: number) => load());
 // @ts-expect-error -- not a duration
 cacheQuery({ ...common, ttl: "5 minuts", cache }, load);
@@ -104,7 +104,7 @@ cacheQuery({ ...common, ttl: "5 minuts", cache }, load);
 void cache.invalidate("book:7");
 // @ts-expect-error -- a tag has to be called
 void cache.invalidate(tags.book);
-// @ts-expect-error -- also in a list
+// @ts-expect-error -- a tag in a list has to be called too
 void cache.invalidate([tags.book]);
 // @ts-expect-error -- parameters of another name
 void cache.invalidate(byKey, { idd: 7 });
