@@ -7,10 +7,11 @@ import { type MutantResult, tryMutants } from "./try-mutants.ts";
 const USAGE = `Usage: npm run prove -- mutants [NAME…] [--json]
 
 Plants bugs, one at a time, in copies of this tree and runs the test that has to find each.
-Exit code 1 means that a bug survived its test, or that a patch or a test no longer fits. A result that a busy
-machine can cause is tried again at the end, without other runs beside it.
+Exit code 1 means that a bug was not killed: its patch does not apply, or its test is missing, fails without the patch,
+passes with it, or fails with it by an error that is no assertion. A bug whose result a busy machine can cause is tried
+again at the end, with no other run at the same time.
 
-  NAME…    patches or folders of tests/mutants: cache/l1 (all)
+  NAME…    patches or folders of tests/mutants: cache/l1 (default: all)
   --json   one JSON object
   --help   this text`;
 

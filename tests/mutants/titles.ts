@@ -49,7 +49,7 @@ export function createTitleSearch(root: string): (named: NamedTest) => boolean {
 
   function sourcesOf(test: string): readonly Source[] {
     const files = new Set([test]);
-    // A set's loop also visits what is added meanwhile.
+    // A loop over a set also visits the files that are added to the set meanwhile.
     for (const file of files) {
       const source = sources.get(file) ?? read(file);
       sources.set(file, source);

@@ -108,7 +108,7 @@ async function aloneVerdict(copy: Copy, mutant: Mutant): Promise<Verdict> {
   );
 }
 
-/** Vitest's projects that have the mutant's test, if it has any. */
+/** Vitest's projects that contain the mutant's test; none if the configuration defines no projects. */
 function projectsOf({ tests }: RunReport, mutant: Mutant): string[] {
   const names = tests.filter(({ file }) => file === mutant.test).map(({ project }) => project);
   return [...new Set(names)].filter((name) => name !== "");

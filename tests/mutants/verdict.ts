@@ -10,7 +10,7 @@ export type Outcome =
 
 export interface Verdict {
   readonly outcome: Outcome;
-  /** First line of the error message of the test or of git. */
+  /** First line of the error of the test or the run; all of git's message; or the test that is missing. */
   readonly detail?: string;
 }
 

@@ -15,7 +15,7 @@ const vitest = await createVitest("test", {
 });
 await vitest.standalone();
 
-/** The files change back after each run. */
+/** Files that were changed for the run before, and have been changed back since. */
 let changedBefore: readonly string[] = [];
 
 process.on("disconnect", () => process.exit());
