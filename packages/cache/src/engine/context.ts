@@ -15,8 +15,8 @@ import type { Served } from "./served.ts";
 import type { VerifyOptions } from "./verify.ts";
 
 /**
- * An entry that is stale or near its end and needs a refresh, for a queue or a background task: run it by
- * `cache.runRefreshTask`.
+ * Request to refresh an entry that is stale or near its end, for a queue or a background task: `cache.runRefreshTask`
+ * runs it.
  */
 export interface RefreshTask {
   readonly resource: string;
@@ -42,40 +42,44 @@ export interface CacheOptions {
   /** Time limit for one answer of the store, including retries of the store's client. Default "500 milliseconds". */
   storeTimeout?: Duration;
   /**
-   * Time for which a read waits for a load in progress, in this process or another instance, before it loads by itself;
-   * once more if that instance has died and another one loads instead. Default "5 seconds".
+   * Longest time for which a read waits for a load in progress, in this process or another instance, before it loads
+   * the value itself; half of the read's remaining time if that is less. The read waits once more if another instance
+   * has taken over the load meanwhile. Default "5 seconds".
    */
   waitTimeout?: Duration;
   /**
-   * Time after an invalidation for which an eventually consistent load is not trusted: longer than the lag of an index
-   * and the disagreement of clocks together. Default "5 seconds".
+   * Time after an invalidation for which an eventually consistent load is not trusted: longer than the lag of the
+   * indexes and replicas from which loads read. Default "5 seconds".
    */
   replicationLag?: Duration;
   /**
-   * Bound of a read's staleness even if the change stream stops, replicas lag or the store comes back with an older state;
-   * only when its load fails, `staleIfError` allows an older value. It needs a scheduled `cache.beat`, at least every half
-   * of it. Default: no limit.
+   * Bound of a read's staleness even if the change stream stops, replicas lag or the store comes back with an older
+   * state; only when its load fails, `staleIfError` allows an older value. Needs a scheduled `cache.beat`, at intervals
+   * of at most half of this time. Default: no limit.
    */
   maxStaleness?: Duration;
   /**
-   * "primary" (the default): looks are answered by the primary, where writes go; they still take one command and one
-   * request each. "any": a replica may answer, which may lag behind, for readers far away from the primary. Reads inside
-   * loads always use the primary.
+   * "primary" (the default): the primary, where writes go, answers looks. "any", for readers far away from the primary:
+   * a replica may answer, which may lag behind. Either way a look is one command in one request. Reads inside loads
+   * always use the primary.
    */
   reads?: Reads;
   /** Capacity for entries in this process, in bytes of bodies and decoded texts, for resources with `l1`. Default 32 MiB. */
   l1MaxBytes?: number;
-  /** Highest number of concurrent loads while the store is down; loads inside a load are counted separately. Default 20. */
+  /**
+   * Highest number of concurrent loads that get no lease because the store is down or another load does not end in
+   * time; loads inside a load are counted separately. Default 20.
+   */
   maxLoadsWithoutStore?: number;
   /**
-   * Takes over the refresh of entries, for instance by sending the task to a queue. It is called at each stale hit and
-   * early refresh, unless this process is loading the entry: tasks with the same key and entry id request the same
-   * refresh. Default: the reader refreshes.
+   * Takes over the refresh of entries, for instance by sending the task to a queue. Called at each stale hit and early
+   * refresh, unless the resource forbids it or this process is loading the entry. Several tasks may request the same
+   * refresh: they have the same key and entry id. Default: the reader refreshes.
    */
   enqueueRefresh?: (task: RefreshTask) => Promise<void> | void;
   /**
-   * Keeps the process awake for refreshes that continue after an answer: the platform's `waitUntil`. Default: the reader
-   * waits.
+   * Keeps the process awake for refreshes that continue after an answer: the platform's `waitUntil`. Default: the
+   * reader waits for its refresh.
    */
   waitUntil?: (work: Promise<unknown>) => void;
   /**
@@ -84,8 +88,8 @@ export interface CacheOptions {
    */
   onInvalidate?: (what: Invalidated) => Promise<void> | void;
   /**
-   * Checks a share of the hits against the origin, and reports entries that no invalidation reached although the origin
-   * has changed (events of type `verified`). Default: none.
+   * Checks a share of the hits against the origin, to find entries that no invalidation reached although the origin has
+   * changed. Each check publishes an event of type `verified`. Default: no checks.
    */
   verify?: VerifyOptions;
   clock?: Clock;
@@ -114,18 +118,21 @@ export interface Engine extends Pick<
   readonly storeMs: number;
   readonly settlingMs: number;
   readonly reads: Reads;
-  /** Entries kept in this process, once a resource uses that: other processes never load the code. */
+  /**
+   * Entries kept in this process. The first read of a resource with `l1` creates `held`: other processes never import
+   * its code.
+   */
   readonly l1: {
     readonly maxBytes: number;
     held?: HeldEntries;
     generation: number;
   };
-  /** Limits of concurrent loads without the store, with their waiting lines: by nesting depth of loads. */
+  /** Limit of concurrent loads without a lease (`most`), and a waiting line for each nesting depth of loads. */
   readonly alone: { readonly most: number; readonly lines: (Semaphore | undefined)[] };
-  /** Invalidations that failed here; null before the first failure. */
+  /** Invalidations that failed in this process; null before the first failure. */
   pending: PendingInvalidations | null;
   readonly valueTags: ValueTags;
-  /** Names of the resources whose values have named tags here. */
+  /** Names of the resources whose values have named tags in this process. */
   readonly naming: Set<string>;
   /** Time for which an entry counts as current without a newer closed timestamp, in ms; Infinity: its whole lifetime. */
   readonly maxStalenessMs: number;

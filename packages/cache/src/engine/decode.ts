@@ -2,7 +2,10 @@ import { decodeBody } from "../codec.ts";
 import type { AnyResource, Serializer } from "../resource.ts";
 import type { Served } from "./served.ts";
 
-/** A value parsed by its schema; `fits` is false for a stored one that is damaged or does not match. */
+/**
+ * A decoded value, parsed by the schema if one was given; `fits` is false for a stored value that is damaged or does
+ * not match.
+ */
 export interface Decoded<Value> {
   readonly fits: boolean;
   readonly value: Value | undefined;
@@ -33,7 +36,7 @@ export function decodeStored<Value>(
   serializer?: Serializer,
 ): Decoded<Value> {
   try {
-    // An empty body means undefined, which has no JSON text.
+    // With status 404 an empty body means undefined, which has no JSON text.
     const isUndefined = entry.body === "" && entry.header.status === 404;
     const value = loaded
       ? loaded.value

@@ -20,7 +20,7 @@ export interface Effort {
   fallback: StaleFallback | null;
   /** Closed timestamp that the last look has read. */
   closedMs: number | null;
-  /** Holders of the entry's lease seen while waiting for it; null when it was free. */
+  /** Values of the entry's lease key that looks have found during the wait; null where the lease was free. */
   readonly holders: Set<string | null>;
   readonly served: Promise<Served>;
   readonly settle: (served: Served | Promise<Served>) => void;

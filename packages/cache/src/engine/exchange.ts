@@ -44,7 +44,7 @@ export async function exchange<T>(
       sent,
     };
   } catch (error) {
-    // A guarded store rejects only with Errors.
+    // The engine's store (`resilientStore`) rejects only with Errors.
     return { ok: false, error: error as Error, sent };
   }
 }

@@ -10,7 +10,10 @@ import type { Engine } from "./context.ts";
 import type { Effort, Leased } from "./effort.ts";
 import type { Load } from "./load.ts";
 
-/** Tags that a load's value names in addition to the definition's, and the known stamps of all of them. */
+/**
+ * Tags that a load's value names in addition to the definition's, and the stamps of all tags of the entry, empty where
+ * unknown.
+ */
 export interface EntryTags {
   readonly valueTags: readonly Tag[];
   readonly stamps: readonly string[];
@@ -34,14 +37,16 @@ export function entryTags(
   return { valueTags, stamps, grantedMs: lease?.atMs ?? NaN };
 }
 
-/** Stamps of the entries that a value was made from, by tag: several different ones if its parts disagree. */
+/**
+ * Stamps of the entries that a value was made from, by tag: several different ones for a tag if the entries disagree.
+ */
 function inheritedStamps({ options: { from = [] } }: Load): Map<Tag, string[]> {
   const inherited = new Map<Tag, string[]>();
   for (const { tags, entry } of from) {
     for (const [index, tag] of (tags as readonly Tag[]).entries()) {
       const stamp = entry.header.stamps[index];
       const known = inherited.get(tag) ?? [];
-      // The stamp of a part's own tag is not known from the part: the commit adopts it, like those of value tags.
+      // An entry may have no stamp of its own tag: then the commit adopts that stamp, like those of value tags.
       const isNew = stamp !== undefined && !known.includes(stamp);
       inherited.set(tag, isNew ? [...known, stamp] : known);
     }
@@ -55,7 +60,7 @@ export function restOf({ unchanged }: Load, entry: Entry): string {
   return unchanged ? rest.slice(0, rest.length - entry.body.length) : rest;
 }
 
-/** Request to store an entry, unless one of its tags was invalidated since the lease. */
+/** Request to store an entry, under the conditions of the fence. */
 export function commitRequest(
   engine: Engine,
   effort: Leased,
@@ -126,9 +131,9 @@ function sequenceOf(token: string): string {
 }
 
 /**
- * Time for which the stamps of an eventually consistent load are kept, although its value may only live for a moment:
- * otherwise the next load would find them missing, take that for a recent invalidation, and shorten its value's lifetime
- * too.
+ * Time for which the stamps of an eventually consistent load are kept, although its value may live only for a moment:
+ * otherwise the next load would find them missing, take that for a recent invalidation, and shorten its value's
+ * lifetime too.
  */
 function memoryMs({
   consistency,

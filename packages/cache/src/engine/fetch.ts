@@ -6,8 +6,8 @@ import type { AnyRead } from "./read-context.ts";
 import type { Served } from "./served.ts";
 
 /**
- * The read path: one look at the store for all reads, and further requests only for reads that found nothing to serve.
- * `get` is a batch of one. Each result is a separate promise. Code that a hit does not need is imported on use, so that
+ * The read path: looks at the store for all reads together, and loads only for reads that found nothing to serve. `get`
+ * is a batch of one. Each result is a separate promise. Code that a hit does not need is imported on use, so that
  * functions start faster.
  */
 export function fetchAll(engine: Engine, reads: readonly AnyRead[]): Promise<Promise<Served>[]> {
@@ -17,7 +17,7 @@ export function fetchAll(engine: Engine, reads: readonly AnyRead[]): Promise<Pro
 }
 
 /**
- * Reads that the cache serves, regardless of the rollout of their resource. `round` counts the loads that a read has
+ * Serves reads from the cache, regardless of the rollout of their resource. `round` counts the loads that a read has
  * joined.
  */
 export function fetchStored(

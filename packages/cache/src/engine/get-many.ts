@@ -57,7 +57,7 @@ export async function getMany<Params, Value, Source>(
   });
 }
 
-/** Starts one of several reads; an invalid key or tag is an Error in its place. */
+/** Starts one of several reads; returns an Error if its key or a tag is invalid. */
 export function startInBulk<Params, Value, Source>(
   engine: Engine,
   ...given: [Resource<Params, Value, Source>, Params, ReadOptions<Source>]
@@ -76,7 +76,8 @@ export function uniqueReads(reads: readonly (AnyRead | Error)[]): AnyRead[] {
 }
 
 /**
- * Decoded values by key. Entries that are damaged or do not match the schema are read again as misses, until one fits.
+ * Decoded values by key. Entries that are damaged or do not match the schema are read again as misses, until every
+ * value fits or its load fails.
  */
 async function valuesOf<Value>(
   engine: Engine,

@@ -10,9 +10,9 @@ import type { ThrottledTag } from "../resource.ts";
 const INTERVALS_OF_A_HOT_TAG = 2;
 
 /**
- * Heat of an entry that replaces another one: one more than before if a throttled tag was invalidated and this load
- * begins soon after the previous one, otherwise 0. It counts loads, not invalidations, and costs no request: the lease
- * returns the stamps, and the look the entry that they invalidate.
+ * Heat of an entry that replaces another one: one more than before if a throttled tag with `afterReloads` was
+ * invalidated and this load begins soon after the previous one, otherwise 0. It counts loads, not invalidations, and
+ * costs no request: the lease returns the stamps, and the look returns the entry that they invalidate.
  */
 export function heatOf(
   { given, digest }: EntryKeys,

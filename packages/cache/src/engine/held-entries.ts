@@ -9,17 +9,23 @@ import { NEVER } from "./unreachable.ts";
 
 interface Held {
   entry: Entry;
-  /** Time up to which the entry was last known to be current, by both clocks, and the generation then. */
+  /**
+   * Time up to which the entry was last known to be current, by the wall clock and the monotonic clock, and the
+   * generation at that time.
+   */
   validated: Pick<Sent, "atMs" | "monotonicMs" | "generation">;
 }
 
 /** Approximate size of an entry without its body and text: header, key and bookkeeping. */
 const OVERHEAD_BYTES = 512;
 
-/** Highest number of parameters of a resource whose names are kept: 1,000, which take about 2 MB. */
+/** Highest number of parameters of a resource for which `EntryKeys` are kept: 1,000, which take about 2 MB. */
 const NAMED = 1_000;
 
-/** Highest number of characters of a parameter whose names are kept: the names repeat it, and `maxBytes` does not count them. */
+/**
+ * Highest number of characters of a parameter for which `EntryKeys` are kept: their names repeat it, and `maxBytes`
+ * does not count them.
+ */
 const NAMED_LENGTH = 200;
 
 /** Entries kept in this process (L1), bounded by their size; evicts the least recently used. */
@@ -48,7 +54,9 @@ export class HeldEntries {
     else this.#entries.set(key, { entry: { kept: {}, ...entry }, validated });
   }
 
-  /** Names of an entry, made once for each short text or number: making those of many entries costs more than judging them. */
+  /**
+   * Names of an entry, kept for each short text or number: making those of many entries costs more than judging them.
+   */
   readonly keysOf: typeof entryKeys = (space, resource, params) => {
     if (resource.l1TrustMs === null || Object(params) === params || isLong(params))
       return entryKeys(space, resource, params);
@@ -68,8 +76,8 @@ export class HeldEntries {
   }
 
   /**
-   * Looks at many entries of a resource: those validated a moment ago are served directly, for the others that are kept
-   * only the stamps are requested, and the rest is requested completely.
+   * Looks at many entries of a resource: those that the process still trusts are served without a request; of the
+   * others that it keeps only the stamps are requested, and of the rest the entries too.
    */
   async lookUp(engine: Engine, reads: readonly AnyRead[]): Promise<Found[]> {
     const trusted = reads.map((read) => this.#trusted(engine, read));
@@ -94,9 +102,9 @@ export class HeldEntries {
   }
 
   /**
-   * Asks the store, and keeps fresh entries. Drops a kept entry that is not fresh. After an invalidation, the lease that
-   * follows returns the store's newer entry; otherwise, as after its expiry, the entry is looked up in the store, which may
-   * have a newer one.
+   * Asks the store, and keeps fresh entries. Drops a kept entry that turns out not to be fresh. After an invalidation,
+   * the request for the lease returns the store's newer entry, if there is one; otherwise, for example after an expiry,
+   * a second look gets the entry in the store, which may be newer.
    */
   async #lookAt(engine: Engine, reads: readonly AnyRead[]): Promise<Found[]> {
     if (reads.length === 0) return [];

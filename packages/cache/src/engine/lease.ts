@@ -17,16 +17,16 @@ import {
 import type { AnyRead } from "./read-context.ts";
 
 /**
- * Lease durations: four times the usual load, at least 1 s, at most the load's hard time limit; 5 s while the usual load
- * is unknown.
+ * Lease durations: four times the usual load time, or 5 s while that is unknown; at most the load's hard time limit,
+ * but never below 1 s.
  */
 const LEASE_FACTOR = 4;
 const LEASE_MIN_MS = 1_000;
 const LEASE_UNKNOWN_MS = 5_000;
 
 /**
- * Factor by which a lease is longer for each one that ended without a value: the load is slow, and a lease that ends
- * before its load is useless.
+ * Factor by which a lease is longer for each lease that this read has seen end without a value, up to the load's hard
+ * time limit: the load is slow, and a lease that ends before its load is useless.
  */
 const TAKEOVER_FACTOR = 10;
 
@@ -37,13 +37,16 @@ export interface Leases {
   readonly superseded: Effort[];
   /** Another instance holds the lease, or its load has just failed (back-off). */
   readonly held: Effort[];
-  /** The store did not answer. */
+  /** The store did not answer, or failed. */
   readonly unknown: Effort[];
-  /** The moment before the store was asked. */
+  /** The moment before the store was asked; null if it was not. */
   readonly sent: Sent | null;
 }
 
-/** Requests the leases of a group of entries, with one request. */
+/**
+ * Requests the leases of a group of entries, with one request. A look follows if an entry that another instance has
+ * stored meanwhile names a tag whose stamp did not come.
+ */
 export async function requestLeases(
   engine: Engine,
   efforts: readonly Effort[],
@@ -99,7 +102,7 @@ function leaseRequest(
   const usualMs = costMs === undefined ? LEASE_UNKNOWN_MS : costMs * LEASE_FACTOR;
   const firstMs = Math.max(LEASE_MIN_MS, Math.min(usualMs, resource.hardTimeoutMs));
   // After a wait `holders` contains null, because the last look found the lease free: null is no takeover. Null alone
-  // counts as one: a holder denied this effort the lease, and ended before the first look.
+  // counts as one takeover: a holder denied this effort the lease, and ended before the first look.
   const takeovers = holders.size && Math.max(1, holders.size - 1);
   const longerMs = Math.min(firstMs * TAKEOVER_FACTOR ** takeovers, resource.hardTimeoutMs);
   const leaseMs = Math.ceil(Math.max(firstMs, longerMs));
@@ -132,7 +135,7 @@ function fallbackUnderLease(
   return state === "miss" ? null : toFallback(entry, state);
 }
 
-/** Stamps in the store's terms: the first ones are permanent. */
+/** Stamps in the store's terms: the first two are permanent. */
 export function stampKeysOf(names: readonly string[]): StampKey[] {
   return names.map((key, index) => ({ key, permanent: index < PERMANENT_STAMPS }));
 }

@@ -34,7 +34,10 @@ export function inLine<T>(
   return line.run(run, { names, limitMs: budget.leftMs(), onTimeout: late });
 }
 
-/** Starts a waiting load at once if a running load joins it: otherwise each of the two would wait for the other. */
+/**
+ * Starts a waiting load at once if a read inside a running load joins it: otherwise each of the two loads would wait
+ * for the other.
+ */
 export function letThrough({ alone }: Engine, { keys }: AnyRead): void {
   for (const line of alone.lines.slice(0, depthNow())) line?.letThrough(keys.key);
 }

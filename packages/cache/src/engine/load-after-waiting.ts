@@ -23,7 +23,7 @@ export function isLoadedAfterWaiting({ flights, policy }: Engine, read: AnyRead)
 
 /**
  * Loads entries whose leases others hold, after a wait without result: one load for each entry, for all reads of this
- * process that waited. Settles every effort, and never rejects.
+ * process that waited. Settles every effort.
  */
 export function loadAfterWaiting(engine: Engine, efforts: readonly Effort[]): void {
   const tick = engine.tick();
@@ -49,7 +49,7 @@ export function loadAfterWaiting(engine: Engine, efforts: readonly Effort[]): vo
   loadUnleased(engine, loads, "lease-denied");
 }
 
-/** Waits for a load as long as the read may, and serves the fallback if it fails. */
+/** Waits for a load as long as the read may, and serves the fallback if the load fails or is late. */
 async function inTime(
   engine: Engine,
   { read, fallback }: Effort,

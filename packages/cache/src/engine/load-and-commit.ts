@@ -33,8 +33,8 @@ interface Encoded extends Loaded<Leased> {
 }
 
 /**
- * Loads a group of entries under their leases, with one bulk load if the resource has one, and stores in one batch those
- * that were not invalidated meanwhile. Settles every effort, and never rejects.
+ * Loads a group of entries under their leases, by one bulk load where possible, and stores in one batch those that were
+ * not invalidated meanwhile. Settles every effort, and never rejects.
  */
 export async function loadAndCommit(engine: Engine, efforts: readonly Leased[]): Promise<void> {
   const loadTick = engine.tick();
@@ -73,8 +73,8 @@ async function withEntry(
 }
 
 /**
- * Loads without leases: the store is unreachable, another instance does not finish, or the cache is bypassed. The number
- * of concurrent loads is limited, except in the last case.
+ * Loads without leases: the store is unreachable, other reads' loads gave no result in time, or the cache is bypassed.
+ * The number of concurrent loads is limited, except in the last case.
  */
 export function loadUnleased(
   engine: Engine,
@@ -111,7 +111,7 @@ async function serveUnleased(
   }
 }
 
-/** Loads past the store: it neither reads nor stores entries. */
+/** Loads past the store: neither reads nor stores entries. */
 export function loadApart(
   engine: Engine,
   reads: readonly AnyRead[],

@@ -19,7 +19,7 @@ export interface Load extends Timed {
   /** False if the value means "not found". */
   readonly isFound: boolean;
   readonly options: LoadedOptions;
-  /** False if the loader or the resource excludes the value from storage. */
+  /** False if the loader or the resource excludes the value from storage, or if the value cannot be stored. */
   readonly keep: boolean;
   /** The entry whose value the loader has confirmed. */
   readonly unchanged: Entry | null;
@@ -38,8 +38,9 @@ const COST_WEIGHT = 0.3;
 export class SoftTimeout extends CacheError {}
 
 /**
- * Starts the loads of a group, with one bulk load if the resource has one; each has its own promise. `isBounded` makes
- * them wait in line: without leases nothing else limits concurrent loads.
+ * Starts the loads of a group: one bulk load for bulk reads of a resource with `loadMany`, unless its loads are
+ * recorded. Each entry has its own promise. `isBounded` makes the loads wait in line: without leases nothing else
+ * limits concurrent loads.
  */
 export function startLoads(
   engine: Engine,

@@ -12,7 +12,8 @@ export type LookupResult =
   | { state: "fresh" | "stale"; entry: Entry; l1: boolean }
   | { state: "fallback"; entry: Entry; l1: boolean; reason: "expired" | "unconfirmed" }
   /**
-   * `entry` was found but may not be served; `seenId`: the id at the start of its text, even if the text is damaged.
+   * `entry` was found but may not be served; null if nothing was found, or only an entry that cannot be used. `seenId`:
+   * the id at the start of the stored text, even if that is damaged.
    */
   | { state: "miss"; reason: MissReason; seenId: string | null; entry: Entry | null }
   /** `pending`: an invalidation of the entry failed in this process, and so did its retry. */
@@ -22,7 +23,7 @@ export type LookupResult =
 export interface Found {
   readonly read: AnyRead;
   readonly look: LookupResult;
-  /** Holder of the entry's lease; null if it is free or was not requested. */
+  /** Value of the entry's lease key; null if the lease is free or was not requested. */
   readonly lease: string | null;
   /** Time before which every change is known to be invalidated; null if the look does not show it. */
   readonly closedMs: number | null;
@@ -32,8 +33,8 @@ export interface Found {
 
 /**
  * Looks at many entries of a resource with one request: each entry, each of their stamps once, and their leases if
- * requested. Unless leases are, entries that the process keeps are looked up there first. A second request follows if
- * an entry names a tag whose stamp did not come.
+ * requested. Unless leases are requested, entries that the process keeps are looked up there first. A second request
+ * follows if an entry names a tag whose stamp did not come, or if a kept entry has expired.
  */
 export async function lookUp(
   engine: Engine,
@@ -72,7 +73,10 @@ export type AskStore = (
   from: Reads,
 ) => Promise<readonly (string | null)[]>;
 
-/** Asks the store for at least one entry; for entries kept in the process (`held`), it requests only the stamps. */
+/**
+ * Looks at the entries of `reads`, of which there is at least one; for those kept in the process (`held`), it requests
+ * only the stamps.
+ */
 export async function lookAt(
   engine: Engine,
   reads: readonly AnyRead[],
@@ -139,7 +143,10 @@ export function stampNames(
   return [...keys.stampKeys, ...((tags ?? []) as Tag[]).map(space.stamp)];
 }
 
-/** Text of an entry in the store, null if there is none; `entry` is null also if it cannot be parsed. */
+/**
+ * Text of an entry in the store, null if there is none or it was not requested. `entry` is null if nothing is stored or
+ * kept, or if the text cannot be parsed.
+ */
 export interface Stored {
   readonly text: string | null;
   readonly entry: Entry | null;

@@ -15,7 +15,7 @@ import type { AnyRead } from "./read-context.ts";
 interface MadeFrom {
   readonly stamps: readonly string[];
   readonly valueTags: readonly string[];
-  /** The store's time when it returned the stamps, in ms; NaN if it did not. */
+  /** The store's time when it returned the stamps, in ms; NaN if unknown. */
   readonly grantedMs: number;
   /** The entry that the load replaces. */
   readonly previous?: Entry | null;

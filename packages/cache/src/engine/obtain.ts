@@ -94,7 +94,7 @@ function isShared({ reads }: Engine, { isExact }: AnyRead): boolean {
   return reads === "primary" || !isExact;
 }
 
-/** Reports a look that found nothing to serve directly, with the reason. */
+/** Reports a miss with its reason: the look found nothing that may be served before a load, or got no answer. */
 export function reportMiss({ read: { resource, keys }, look }: Found): void {
   const reason = missReason(look);
   if (reason === undefined) return;

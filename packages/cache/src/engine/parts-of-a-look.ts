@@ -4,7 +4,10 @@ import type { AnyRead } from "./read-context.ts";
 /** Limit for the bodies of one look, estimated before it: 4 MiB. More might exceed the store's time limit. */
 const LOOKED_AT_BYTES = 4 * 1024 * 1024;
 
-/** Average size of a resource's bodies, from the last batch of at least ten, or a later one with larger bodies. */
+/**
+ * Average size of a resource's bodies, from the last batch of at least ten bodies, or from a later one whose average
+ * was larger.
+ */
 const bodyBytes = new WeakMap<AnyRead["resource"], number>();
 
 /** Number of bodies from which a smaller average than the one before is accepted. */

@@ -12,7 +12,10 @@ import { deadline, waitLimitMs } from "./time-limits.ts";
 import { serveFallback } from "./serve-stale.ts";
 import type { Served } from "./served.ts";
 
-/** Pauses between two looks while another instance loads: at first half the usual load, then growing, within these bounds. */
+/**
+ * Pauses between two looks while another instance loads: at first half the usual load time, then growing, within these
+ * bounds. Jitter then multiplies each pause by 0.5 to 1.5.
+ */
 const POLL_MIN_MS = 5;
 const POLL_MAX_MS = 500;
 const POLL_GROWTH = 1.5;
@@ -40,7 +43,7 @@ async function pursueAll(engine: Engine, efforts: readonly Effort[]): Promise<vo
   loadAfterWaiting(engine, [...busy, ...passedOn]);
 }
 
-/** Efforts that were waited for without result. */
+/** Efforts that have waited without a result. */
 interface Waited {
   readonly busy: Effort[];
   /** Other instances have taken their leases meanwhile. */
@@ -124,7 +127,10 @@ async function lookAgain(engine: Engine, efforts: readonly Effort[]): Promise<Ef
   return [...busy, ...(await acquire(engine, free))];
 }
 
-/** Serves what another instance has stored. The process keeps it as not validated: its age is not known well enough. */
+/**
+ * Serves what another instance has stored. The process keeps it as not validated: the next read of it requests its
+ * stamps.
+ */
 function serveStored(
   { l1 }: Engine,
   { resource, keys }: AnyRead,

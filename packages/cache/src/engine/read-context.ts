@@ -9,11 +9,11 @@ export interface ReadOptions<Source> {
   source: Source;
   /** Remaining time of the whole request, in ms: `() => context.getRemainingTimeInMillis()`. Default: no limit. */
   remainingMs?: () => number;
-  /** The operation rejects as soon as it is aborted; loads that have begun continue. */
+  /** Aborting it rejects the operation at once; loads that have begun continue. */
   signal?: AbortSignal;
   /**
-   * If-None-Match of a client's request, for `getEntry`: an entry that it names comes without its body, which the client
-   * has. Needs looks at the primary (`reads`); in-process entries (`l1`) have their bodies anyway.
+   * If-None-Match of a client's request, for `getEntry`: a fresh entry that it names comes without its body, which the
+   * client has. Has no effect if a replica may answer (`reads`), or if the resource has `l1`, `mode` or `ramp`.
    */
   ifNoneMatch?: string | undefined;
   /** Keeps the process awake for work that continues after the read: stale values are then served before their refresh. */
@@ -32,16 +32,17 @@ export interface ReadContext<Params, Value, Source> {
   readonly keys: EntryKeys;
   readonly budget: Budget;
   readonly waitUntil: ReadOptions<unknown>["waitUntil"];
-  /** As given; they are validated once the read has missed. */
+  /** As given; validated once a look has found nothing to serve as it is. */
   readonly options: object;
   /** Start of the read, by the process's logical clock. */
   readonly tick: number;
   /**
-   * True if its answer must be the primary's current one, by stamps that this read requests: inside loads, whose result
-   * would keep a stale value for the life of an entry, in snapshots and in checks of hits.
+   * True if this read must get the primary's current entry, by stamps that the read requests: inside loads, whose
+   * result would keep a stale value for the life of an entry, in snapshots, and to compare a stored value with the
+   * origin's.
    */
   readonly isExact: boolean;
-  /** True if it is read together with others: then the bulk loader is used. */
+  /** True in `getMany` and `warm`: they use the resource's `loadMany`, if it has one and does not record its loads. */
   readonly isBulk?: boolean;
   /** Highest number of entries that are loaded and stored at a time, if several are read. Default: all. */
   readonly atOnce?: number | undefined;
@@ -64,7 +65,9 @@ export async function meet({ definitions }: Engine, resource: AnyResource): Prom
   definitions.set(name, resource);
 }
 
-/** Starts the read of a call. Wrong arguments reject with what to do, instead of a TypeError. */
+/**
+ * Starts the read of a call. Rejects wrong arguments with a CacheError that says what to pass, instead of a TypeError.
+ */
 export async function openRead<Params, Value, Source>(
   engine: Engine,
   resource: Resource<Params, Value, Source>,

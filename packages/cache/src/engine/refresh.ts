@@ -11,14 +11,15 @@ import type { ReadDetail } from "./served.ts";
 
 /**
  * Result of a refresh. `skipped`: nothing was due. `refreshed`: a value was loaded and stored. `busy`: another load is
- * in progress. `refused`: an invalidation during the load, or a value tag that had no stamp yet, kept the value out of
- * the store. `not-stored`: the loader or the resource kept it out.
+ * in progress, has just failed, or has just stored an entry. `refused`: the store did not take the value, for instance
+ * after an invalidation during the load, or because a value tag had no stamp yet. `not-stored`: the loader or the
+ * resource excluded the value, or it cannot be stored.
  */
 export type RefreshResult = "skipped" | "refreshed" | "busy" | "refused" | "not-stored";
 
 /**
- * Refreshes an entry unless it is fresh, not near its end and different from `entryId`. Rejects with the loader's error,
- * with `load_failed` if an old value is served instead, or with `store_failed`.
+ * Refreshes an entry unless it is fresh, not near its end and not the one with the id `entryId`. Rejects with the
+ * loader's error, with `load_failed` if an old value is served instead, or with `store_failed`.
  */
 export async function refreshNow(
   engine: Engine,

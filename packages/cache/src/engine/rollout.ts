@@ -142,7 +142,7 @@ async function endOld(engine: Engine, { read, look, served }: Leased): Promise<S
 }
 
 /**
- * Compares the stored value with the loaded one and reports the result. If they differ, a second look separates an
+ * Compares the stored value with the loaded one and reports the result. If they differ, a second look distinguishes an
  * invalidation during the load from a missing one.
  */
 async function compared(

@@ -49,13 +49,16 @@ export class Semaphore {
     try {
       await withDeadline(this.#clock, limitMs, turn.promise, onTimeout);
     } catch (error) {
-      // A slot that was granted at the same moment is passed on.
+      // A turn that was granted at the same moment is passed on.
       if (!this.#waiting.delete(turn.resolve)) this.#leave();
       throw error;
     }
   }
 
-  /** Passes the slot to the next task, so that no other can take it in between; unless more tasks run than the limit. */
+  /**
+   * Passes the turn to the next task, so that no other can take it in between; ends the turn if no task waits, or
+   * if more tasks run than the limit.
+   */
   #leave(): void {
     const [next] = this.#waiting.keys();
     if (next === undefined || this.#running > this.#limit) {

@@ -64,8 +64,8 @@ export async function handOver(
 }
 
 /**
- * Passes a task to a queue; returns the error if that fails, or takes longer than two requests to the store may, or half
- * of the read's remaining time.
+ * Passes a task to a queue; returns the error if that fails or is late: the limit is twice the time limit of the store,
+ * or half of the read's remaining time if that is less.
  */
 export async function enqueueWithin(
   { clock, storeMs }: Engine,

@@ -1,6 +1,6 @@
 import type { Entry } from "../protocol/entry.ts";
 
-/** Origin of a served entry. */
+/** Source of a served entry: the cache (`hit`, `stale`), a load (`miss`), or a load past the cache (`bypass`). */
 export type ReadStatus = "hit" | "stale" | "miss" | "bypass";
 
 /** Reason for the status, if the status alone does not say it. */

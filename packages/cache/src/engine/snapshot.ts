@@ -17,8 +17,9 @@ type ReadValues<Value> = (
 const SNAPSHOT_TRIES = 5;
 
 /**
- * Values from one point in time: the hits of one look are; otherwise all stamps are compared once more after the loads.
- * If a write came between, the read is repeated, and then all entries are hits except those that the write changed.
+ * Values from one point in time: either all are hits of a single look, or all stamps are compared once more after the
+ * loads. If a write came between, the read is repeated, and then all entries are hits except those that the write
+ * invalidated.
  */
 export async function snapshotOf<Value>(
   engine: Engine,

@@ -6,8 +6,8 @@ import { type Found, isPending } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
 
 /**
- * Repeats the invalidations that failed in this process, if they affect one of the reads. If they fail again, returns the
- * results of all reads, otherwise undefined.
+ * Repeats the invalidations that failed in this process, if they affect one of the reads. If they fail again, returns
+ * results that say so for all reads; otherwise undefined.
  */
 export async function retry(
   engine: Engine,
@@ -22,7 +22,9 @@ export async function retry(
 /** The moment of a look that was not sent. */
 export const NEVER: Sent = { tick: 0, atMs: -Infinity, monotonicMs: -Infinity, generation: -1 };
 
-/** The results of a look that the store did not answer, or that needed a failed invalidation which failed again. */
+/**
+ * The results of a look that the store did not answer, or that was not sent because a failed invalidation failed again.
+ */
 export function down(reads: readonly AnyRead[], pending: boolean, error?: Error): Found[] {
   const isMisconfigured = error instanceof CacheError && error.code === "store_misconfigured";
   const why = isMisconfigured ? { why: "store-misconfigured" as const } : {};

@@ -8,7 +8,7 @@ import type { Found } from "./lookup.ts";
 import type { AnyRead } from "./read-context.ts";
 import { enqueueWithin } from "./serve-stale.ts";
 
-/** A hit to be checked: run it by `cache.runVerifyTask`. */
+/** Request to check a hit: `cache.runVerifyTask` runs it. */
 export interface VerifyTask {
   readonly resource: string;
   readonly key: string;
@@ -21,13 +21,13 @@ export interface VerifyTask {
 
 export interface VerifyOptions {
   /**
-   * Share of the hits that are checked: above 0, 1 at most. Each check costs a load and a look, and up to three more
-   * looks if the values differ. Read at each hit, so that a getter may pause the checks.
+   * Share of the hits that are checked: above 0, 1 at most. Each check costs a look and at most one load, and up to
+   * three more looks if the values differ. Read at each hit, so that a getter may pause the checks.
    */
   readonly rate: number;
   /**
-   * Accepts a check that is due in `delayMs`, for instance by sending it to a queue. If it rejects, the error is
-   * reported, and the hit is still served.
+   * Accepts a check that is due in `delayMs`, for instance by sending it to a queue. If it rejects at a hit, the error
+   * is published (`verify-failed`), and the hit is still served; in `cache.runVerifyTask`, the run rejects.
    */
   readonly enqueue: (task: VerifyTask, delayMs: number) => Promise<void> | void;
 }
@@ -53,7 +53,8 @@ function isVerifiable({ consistency, isDeclared, deferrable, verifiable }: AnyRe
 
 /**
  * Checks a hit: compares its entry with the origin's value. If they differ, further checks after 10, 60 and 300 s find
- * out if the entry is still valid. Stores nothing. Rejects with the loader's error, or with `store_failed`.
+ * out if the entry is still valid. Stores nothing. Rejects with the loader's error, the error of `verify.enqueue`, or
+ * `store_failed`.
  */
 export async function verifyHit(
   engine: Engine,

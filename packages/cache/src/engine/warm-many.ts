@@ -13,8 +13,9 @@ const LOOKED_AT_ONCE = 100;
 
 export interface WarmOptions<Source> extends ReadOptions<Source> {
   /**
-   * An entry with less than this left is loaded now: the time until the next run. Limited to half of the resource's
-   * `ttl`, so that an entry that has just been loaded is not loaded again. Default: as for reads.
+   * An entry with less than this left is loaded now: pass the time until the next run. Limited to half of the
+   * resource's `ttl`, so that an entry that has just been loaded is not loaded again. Default: entries near their end
+   * are refreshed early with the same probability as by reads.
    */
   ahead?: Duration;
   /**

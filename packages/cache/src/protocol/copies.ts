@@ -9,7 +9,7 @@ export const ANY_ETAG = ',200,"';
 
 /**
  * Texts that only a header line with this ETag contains: as the entry's ETag, or as that of a stored header `etag`. No
- * value contains them, because JSON escapes its quotes.
+ * other text in the line contains them, because JSON escapes its quotes.
  */
 export function etagFields(etag: string): string[] {
   return [`${ANY_ETAG}${etag}","`, `"etag":"${etag}"`];

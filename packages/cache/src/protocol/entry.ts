@@ -2,7 +2,10 @@ import { crc32 } from "node:zlib";
 
 /** Header of an entry, which is read without the body. Times are in ms since the epoch. */
 export interface EntryHeader {
-  /** The resource's version when the entry was made; with another version the entry is a miss. */
+  /**
+   * The resource's version when the entry was made, with `~` behind it for a serializer; with another fingerprint the
+   * entry is a miss.
+   */
   fingerprint: string;
   /** Time as of which the data is known to be current: start of the load, or earlier if `asOfMs` says so. */
   createdMs: number;
@@ -32,7 +35,10 @@ export interface EntryHeader {
   valueTags: string[];
   /** Validator for a conditional request to the origin, such as a version or an ETag. */
   validator: string | null;
-  /** Number of loads in a row that a throttled tag has caused, each soon after the one before. Absent: none. */
+  /**
+   * Number of loads in a row that a throttled tag with `afterReloads` has caused, each soon after the one before.
+   * Absent: none.
+   */
   heat?: number;
   /** Stamps of the entry's tags from before the load, in the order of its tags. */
   stamps: string[];

@@ -26,7 +26,7 @@ export function changeTag(tag: Tag): Tag {
   return `@change:${tag}` as Tag;
 }
 
-/** Names of all keys of one cache in the store. */
+/** Names of one cache's keys in the store, except those of byte budgets. */
 export interface Keyspace {
   readonly prefix: string;
   entry: (key: string) => string;
@@ -75,8 +75,8 @@ export interface EntryKeys {
   /** Digest of `stampKeys`. */
   readonly digest: string;
   /**
-   * For each stamp: its tag's declarations, which say when the tag spares entries; several if the tag was given several
-   * times.
+   * For each stamp: its tag's declarations, which say when the tag spares entries; several if the definition gives the
+   * tag several times.
    */
   readonly given: readonly (readonly (Tag | ThrottledTag)[])[];
 }

@@ -1,8 +1,7 @@
 import type { AnyResource } from "../resource.ts";
 
 /**
- * Lifetime of a value whose load may have seen old data, because an invalidation is younger than the settling window: 1
- * s.
+ * Lifetime of a value whose load may have seen old data, because an invalidation is younger than the settling window.
  */
 const SETTLING_FRESH_MS = 1_000;
 
@@ -29,7 +28,7 @@ export interface LifetimeInput {
   found: boolean;
   /** An empty stamp is unknown. */
   stamps: readonly string[];
-  /** The store's time before the load, in ms, from the clock that also made the stamps; NaN without a lease. */
+  /** The store's time before the load, in ms, from the clock that also made the stamps; NaN if unknown. */
   grantedMs: number;
   settlingMs: number;
   random: number;

@@ -10,7 +10,7 @@ export type Verdict = "agrees" | "overtaken" | "suspect" | "stale";
 
 export interface Judgement {
   readonly verdict: Verdict;
-  /** For `stale`: the longest of the windows in which no invalidation came, in ms; otherwise 0. */
+  /** For `stale`: the longest window that has passed without an invalidation, in ms; otherwise 0. */
   readonly windowMs: number;
   /** Delay until the next look, in ms; null if the check is complete. */
   readonly againMs: number | null;
