@@ -80,12 +80,13 @@ export async function announce({ onInvalidate }: Engine, what: Invalidated): Pro
   try {
     await onInvalidate?.({ ...what, tags });
   } catch (error) {
-    const message = "the store has accepted the invalidation, but onInvalidate failed; repeat it";
+    const message =
+      "the store has accepted the invalidation, but onInvalidate failed; repeat the invalidation";
     throw new CacheError("invalidation_failed", message, error);
   }
 }
 
-/** Repeats the invalidations that failed; rejects when the store does not take them now either. */
+/** Repeats the invalidations that failed; rejects if one fails again. */
 export async function retryPending(engine: Engine): Promise<void> {
   const { tags, keys } = engine.pending?.list() ?? NONE;
   // Asks first by a look, which an open breaker lets pass only as its probe; invalidations would always pass.

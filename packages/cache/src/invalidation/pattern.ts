@@ -12,7 +12,7 @@ import {
 } from "./invalidate-now.ts";
 
 /** Approximate number of names that the store examines in each step of a walk: 1,000. */
-const LOOKED_AT_ONCE = 1_000;
+const NAMES_AT_ONCE = 1_000;
 
 /**
  * Highest number of steps of a walk that removes: beyond it, all resources that the pattern could match are invalidated
@@ -28,9 +28,12 @@ export interface PatternOptions {
 }
 
 export interface PatternResult {
-  /** Resources invalidated as a whole, or in a dry run those that would be; their entries are not counted. */
+  /**
+   * Resources invalidated as a whole, or in a dry run those that the pattern covers completely. Their entries are not
+   * counted, except those that a walk found before it gave up.
+   */
   readonly resources: readonly string[];
-  /** Other entries found in the store, and removed unless it was a dry run. */
+  /** Entries found one by one in the store, and removed unless it was a dry run. */
   readonly entries: number;
 }
 
@@ -142,7 +145,7 @@ async function walk(
   for (let steps = 1; ; steps += 1) {
     const removed = dryRun ? [] : [...keys];
     const remove = removed.flatMap((key) => namesOf(engine, key));
-    const request = { cursor, pattern: space.entry(`*${pattern}`), count: LOOKED_AT_ONCE, remove };
+    const request = { cursor, pattern: space.entry(`*${pattern}`), count: NAMES_AT_ONCE, remove };
     const send = () => engine.store.walk(request);
     const step = await removing(engine, removed, send, `keys ${pattern}`);
     keys = new Set<string>();

@@ -9,7 +9,10 @@ const REMEMBERED = 1_000;
  * process does not read the entries that they affect: otherwise its own caller would see the old value again.
  */
 export class PendingInvalidations {
-  /** Value of the counter when each failed last: a retry that was sent before a later failure does not settle it. */
+  /**
+   * Number of the last failure of each, from `#count`: a retry that was sent before that failure does not settle the
+   * invalidation.
+   */
   readonly #tags = new Map<Tag, number>();
   readonly #keys = new Map<string, number>();
   /** Entries that the store has removed, but whose removal `onInvalidate` has not accepted. */

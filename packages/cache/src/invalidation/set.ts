@@ -18,9 +18,9 @@ import { announcement, begin, endQuietly, limited } from "./announced-change.ts"
 import { announce } from "./invalidate-now.ts";
 
 /**
- * Runs a write and stores its result as the entry of a resource: the fence is taken before the write, so that an old
- * value is never stored over the new one. Of concurrent writes none is stored: they share the hold, and each removes the
- * entry.
+ * Runs a write and stores its result as the entry of a resource: the lease and the stamps are taken before the write,
+ * so that an old value is never stored over the new one. Of concurrent writes none is stored: they share the hold, and
+ * each removes the entry.
  */
 export async function set(
   engine: Engine,

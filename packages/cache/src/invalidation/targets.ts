@@ -48,7 +48,7 @@ function targetsOf(
   return { tags, keys: [] };
 }
 
-/** The tags of a write's changes, given as one or as an array. */
+/** The tags of what a write changes, given as one target or as an array. */
 export function tagsOf(operation: string, targets: Target | readonly Target[]): Tag[] {
   const all: readonly unknown[] = Array.isArray(targets) ? targets : [targets];
   return all.map((target, at) => tagOf(operation, target, `item ${at}`));
