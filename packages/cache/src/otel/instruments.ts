@@ -1,6 +1,9 @@
 import type { Attributes, Counter, Histogram, Meter } from "@opentelemetry/api";
 
-/** First part of every name here. There is no convention for caches yet: open-telemetry/semantic-conventions#1747. */
+/**
+ * First part of the name of every instrument, and of every attribute without a dot. There is no convention for caches
+ * yet: open-telemetry/semantic-conventions#1747.
+ */
 export const NAMESPACE = "serverless_cache";
 
 /** Bounds of the histograms' buckets, in seconds: from a look at a nearby store to a load that times out. */

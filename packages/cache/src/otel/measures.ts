@@ -70,7 +70,7 @@ function failure(operation: string, error: Error, record: RecordValue): void {
 /** OpenTelemetry's fallback for `error.type`, for failed loads: their event does not contain the error. */
 export const UNKNOWN_ERROR = "_OTHER";
 
-/** Code of an error where it has one, else its class: few values, and none from outside. */
+/** Code of an error, or its name if it has no code: few different values, unlike messages. */
 export function errorType(error: Error): string {
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }

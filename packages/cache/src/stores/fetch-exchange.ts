@@ -25,7 +25,7 @@ export async function fetchExchange(
 
 class TooLarge extends Error {}
 
-/** Network error with only its code: its message may contain the address, and so may its cause's. */
+/** An error with only the code of a network error, whose message may contain the address, as may its cause's. */
 function networkError(error: unknown): Error {
   const { cause } = error as { cause?: { code?: unknown } };
   const { code } = cause ?? {};

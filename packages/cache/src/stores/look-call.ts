@@ -49,7 +49,7 @@ local reply = {found}
 for i = 1, tonumber(ARGV[1]) do reply[i + 1] = values(named(found[i] or '')) end
 return reply`;
 
-/** The names of the stamps are not among the KEYS, because only the entry contains them. */
+/** The names of the stamps are not among the KEYS, because only the stored entries name their tags. */
 export function followCall({ keys, entryCount, stampPrefix }: FollowRequest): ScriptCall<Followed> {
   return {
     script: FOLLOW,

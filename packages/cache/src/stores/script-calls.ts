@@ -26,9 +26,12 @@ export interface ScriptCall<Result> {
   readonly script: string;
   readonly keys: readonly string[];
   readonly args: readonly string[];
-  /** First line, if the store has none for all scripts. */
+  /** First line of the script, if the store has no `scriptHeader`. */
   readonly header?: string;
-  /** True for a script that uses more than its KEYS: it must not be sent with a flag that locks only its KEYS. */
+  /**
+   * True for a script that uses more than its KEYS, such as other names or `INFO`: it must not be sent with a flag that
+   * locks only its KEYS.
+   */
   readonly isUnlocked?: boolean;
   readonly read: (reply: unknown) => Result;
 }

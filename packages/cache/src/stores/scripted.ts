@@ -16,9 +16,9 @@ const MOST_UNPACKED = 5_000;
 
 export interface ScriptedOptions {
   /**
-   * First line of every script that uses only its KEYS, such as `#!lua flags=allow-key-locking`; all scripts are then
-   * sent by EVAL, which suits REST: an EVALSHA of a script that the server does not know costs a second round trip.
-   * Default: none, and EVALSHA.
+   * First line of every script that uses nothing but its KEYS, such as `#!lua flags=allow-key-locking`; all scripts are
+   * then sent by EVAL, which suits REST: an EVALSHA of a script that the server does not know costs a second round
+   * trip. Default: none, and EVALSHA.
    */
   scriptHeader?: string;
 }

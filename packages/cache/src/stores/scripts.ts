@@ -3,7 +3,7 @@ import { BUDGET_WINDOW_MS, OVER_BUDGET_MS } from "../protocol/byte-budget.ts";
 /**
  * The atomic steps of the protocol in Lua, for Redis and Valkey 7 or newer. All but WALK use only the keys in KEYS.
  * Each may be sent again unchanged after an ambiguous failure, and a late copy makes nothing valid. An empty value and
- * a value of another type count as missing.
+ * a value of another type count as missing. In the lists of ARGV, "ms" is a lifetime.
  */
 
 /** Values by MGET, in slices that Lua can unpack; false where a key is missing or empty. */

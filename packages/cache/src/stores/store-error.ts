@@ -16,7 +16,7 @@ const MISCONFIGURED: readonly (readonly [code: RegExp, words: string])[] = [
 /** Misconfigured stores about which a warning was given, by their ports. */
 const warned = new WeakSet();
 
-/** Converts an error of a client to a CacheError that contains neither keys, values nor addresses. */
+/** Converts an error of a client to a CacheError without keys, values and addresses. */
 export function storeError(operation: string, error: unknown, port: RedisPort): CacheError {
   const failure = errorOf(operation, error);
   if (failure.code === "store_misconfigured" && !warned.has(port)) {

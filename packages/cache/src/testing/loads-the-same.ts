@@ -42,7 +42,7 @@ export async function loadsTheSame<Params, Value, Source>(
     );
 }
 
-/** Reads of a load without a recorder. */
+/** The `reads` of a load, which record nothing. */
 function unrecorded(cache: CacheInLoad | undefined): LoadReads {
   const missing = () =>
     Promise.reject(
