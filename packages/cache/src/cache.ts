@@ -38,9 +38,9 @@ const LATER =
 export interface Cache extends CacheOperations {}
 
 /**
- * A cache over a store that many processes share. Once an invalidation has returned, no read that starts later returns a
- * value computed from older data, unless an option allows it (`throttled`, `l1.revalidateAfter`, `reads: "any"`). Safe
- * for many concurrent requests; while the store is down, reads load.
+ * A cache over a store that many processes share. Once an invalidation has returned, no read that starts later returns
+ * a value computed from older data, unless an option allows it (`throttled`, `consistency: "eventual"`,
+ * `l1.revalidateAfter`, `reads: "any"`). Safe for many concurrent requests; while the store is down, reads load.
  *
  * @example
  * const cache = new Cache({ store: createUpstashStore({ url, token }) });
@@ -66,7 +66,10 @@ export class Cache {
       } as never;
   }
 
-  /** The value, from the cache or from `load`. Rejects with the loader's error, or with `load_timeout` or `value_invalid`. */
+  /**
+   * The value, from the cache or from `load`. Rejects with the loader's error, or with a CacheError such as
+   * `load_timeout` or `value_invalid`.
+   */
   get<P, V, S>(resource: Resource<P, V, S>, ...args: Args<P, S>): Promise<V> {
     const [params, options] = args as [P, Partial<ReadOptions<S>>?];
     return this.#unlessAborted(options, async () => {
@@ -96,9 +99,10 @@ export class Cache {
 
   /**
    * Many values at once, in order: one look at the store (several if the bodies exceed 4 MiB), one `loadMany`; each
-   * failure is an Error in its place. Each read behaves like `get`, including in-process entries, early refreshes and soft
-   * time limits. With `snapshot` all values are from one point in time: no invalidation lies between any two of them,
-   * and no entry survives that of a throttled tag. With `entries` each result is an entry, like that of `getEntry`.
+   * failure is an Error in its place. Each read behaves like `get`, including in-process entries, early refreshes and
+   * soft time limits. With `snapshot` all values are from one point in time: no invalidation lies between any two of
+   * them, and no entry survives the invalidation of a throttled tag. With `entries` each result is an entry, like that
+   * of `getEntry`.
    */
   getMany<P, V, S, const Given extends ManyArgs<S>>(
     resource: Resource<P, V, S>,

@@ -58,8 +58,8 @@ const READ_OPTIONS =
   "source remainingMs signal ifNoneMatch waitUntil snapshot atOnce entries ahead dryRun onProgress";
 
 /**
- * Refuses arguments that cannot work, and warns of unknown options. Hits skip these checks: the first read of a wrong call
- * finds nothing stored, so it is checked.
+ * Refuses arguments that cannot work, and warns of unknown options. Hits skip these checks, to save their time: a wrong
+ * call is noticed at the first read that has to load.
  */
 export function checkReads(reads: readonly AnyRead[]): void {
   for (const options of new Set(reads.map((read) => read.options))) checkReadOptions(options);

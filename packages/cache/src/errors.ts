@@ -11,8 +11,9 @@ export type CacheErrorCode =
   | "definition_invalid";
 
 /**
- * Error of the cache's operations; loaders' errors pass through. Its message contains no value, unless a schema's
- * message does; `cause` is the original error. Durations and tags that cannot be read are RangeErrors.
+ * Error of the cache's operations; loaders' errors pass through. Its message contains no cached value, unless a
+ * schema's message does; `cause` is the original error. A text that is not a duration or a tag, and an `atOnce` below
+ * 1, throw a RangeError.
  */
 export class CacheError extends Error {
   override readonly name = "CacheError";

@@ -12,7 +12,9 @@ export function keyFault(value: unknown, path: string): string | number | boolea
 
 const AS_IN = "say what identifies an entry, as in key: ({ id }) => ({ id })";
 
-/** Refuses parameters that are neither scalars nor a list of scalars: which part of an object is the key is unknown. */
+/**
+ * Refuses parameters that are neither a scalar nor a list of scalars: it is unknown which part of an object is the key.
+ */
 export function checkOwnKey(params: unknown, about: string): void {
   for (const each of [params].flat())
     if (each !== null && (typeof each === "object" || typeof each === "function"))
@@ -25,7 +27,7 @@ export function checkTable(table: unknown): void {
     refuse(`defineTags: got ${describe(table)}: pass { book: (id) => [id] }`);
 }
 
-/** The parts of a tag. A missing part or NaN would make a tag that nothing else can name. */
+/** The parts of a tag. A missing part or NaN would make a tag such as `book:undefined`, which no invalidation names. */
 export function tagParts(
   name: string,
   make: (...values: never[]) => unknown,

@@ -11,7 +11,10 @@ import type { Store } from "./store.ts";
 export interface Inspection {
   /** Null if nothing is stored, or if what is stored cannot be read. */
   readonly entry: Entry | null;
-  /** True while a process loads the entry, and during the back-off after a failed load. */
+  /**
+   * True while the entry's lease exists: during a load, until the lease of a dead process expires, and in the back-off
+   * after a failed load.
+   */
   readonly isLoading: boolean;
 }
 

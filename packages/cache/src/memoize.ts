@@ -18,7 +18,10 @@ import type {
 import type { NoInfer_, Refused, Result, ValueRule } from "./resource-rules.ts";
 import type { Tag } from "./tag.ts";
 
-/** All options of a resource except `load`; `key` and `tags` get the arguments, `loadMany` serves reads of `fn.resource`. */
+/**
+ * All options of a resource except `load`; `key` and `tags` get the arguments, `loadMany` serves `getMany` and `warm`
+ * of `fn.resource`.
+ */
 export interface QueryOptions<
   Arguments extends readonly unknown[],
   Value = unknown,

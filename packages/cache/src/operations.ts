@@ -48,9 +48,10 @@ export interface CacheOperations {
   refresh<P, V, S>(resource: Resource<P, V, S>, ...args: Args<P, S>): Promise<RefreshResult>;
 
   /**
-   * Runs a write and stores its result as the resource's entry; `invalidate` names what else the write changes. The fence
-   * is taken before the write, so that an old value is never stored over the new one; concurrent writes only remove the
-   * entry. If the store does not accept the fence, the write is not called, and `set` rejects with `invalidation_failed`.
+   * Runs a write and stores its result as the resource's entry; `invalidate` names what else the write changes. The
+   * entry's lease and stamps are taken before the write, so that an old value is never stored over the new one;
+   * concurrent writes only remove the entry. If the store does not grant them, the write is not called, and `set`
+   * rejects with `invalidation_failed`.
    */
   set<P, V>(
     resource: Resource<P, V, never>,
@@ -72,9 +73,9 @@ export interface CacheOperations {
 
   /**
    * Declares that every change made before `closedMs` (ms since the epoch) has been invalidated; caches with
-   * `maxStaleness` rely on it. `expected` is the `value` that the last call returned, which the caller keeps outside of the
-   * store: a store that holds another value was rolled back or replaced, and everything is invalidated, as by a first call
-   * with null. One caller at a time.
+   * `maxStaleness` rely on it. `expected` is the `value` that the last call returned, which the caller keeps outside of
+   * the store: a store that contains another value was rolled back or replaced, and everything is invalidated, as by a
+   * first call with null. One caller at a time.
    */
   beat(request: { closedMs: number; expected: string | null }): Promise<BeatResult>;
 
@@ -89,16 +90,16 @@ export interface CacheOperations {
   ): Promise<RefreshResult>;
 
   /**
-   * Runs a check that was handed to `verify.enqueue`, and enqueues the next one if the entry differs from the origin: the
-   * entry is `stale` if no invalidation has come within 10 s, and is checked again after 60 and 300 s. Rejects with the
-   * loader's error, or with `store_failed`.
+   * Runs a check that was handed to `verify.enqueue`, and enqueues the next one if the entry differs from the origin:
+   * the entry is `stale` if no invalidation has come within 10 s, and is checked again after 60 and 300 s. Rejects with
+   * the loader's error, the error of `verify.enqueue`, or `store_failed`.
    */
   runVerifyTask(task: VerifyTask, options?: AnyReadOptions): Promise<Judgement>;
 
   /**
    * Refreshes those of many entries that are due; returns the outcome of each, in the order given. One failure does not
-   * affect the others. Missing entries and those that end first are loaded first, so that a later call
-   * continues one that ran out of time.
+   * affect the others. Missing entries are loaded first, then those that expire first, so that a later call continues
+   * one that ran out of time.
    */
   warm<P, V, S>(
     resource: Resource<P, V, S>,
@@ -112,8 +113,8 @@ export interface CacheOperations {
   /** Invalidates one entry of a resource, or all of them, including loads in progress. One command. */
   invalidate<P>(resource: Resource<P, unknown, never>, ...params: [] | [params: P]): Promise<void>;
   /**
-   * Invalidates every entry with one of the tags, including loads in progress. An array may also contain whole resources.
-   * One command.
+   * Invalidates every entry with one of the tags, including loads in progress, except young entries of resources that
+   * throttle the tag. An array may also contain whole resources. One command.
    */
   invalidate(...tags: readonly (Tag | readonly Target[])[]): Promise<void>;
 
@@ -122,7 +123,7 @@ export interface CacheOperations {
    * meanwhile.
    */
   expire(resource: AnyResource): Promise<void>;
-  /** Ends the `ttl` of every entry with one of the tags. */
+  /** Ends the `ttl` of every entry with one of the tags, except young entries of resources that throttle the tag. */
   expire(...tags: readonly (Tag | readonly Target[])[]): Promise<void>;
 
   /** Invalidates every entry of this cache, with one command. */

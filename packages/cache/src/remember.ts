@@ -1,4 +1,4 @@
-/** Puts a value last in a map of bounded size: the least recently seen one is dropped first. */
+/** Puts a value last in a map of bounded size: the one that was put longest ago is dropped first. */
 export function remember<Value>(
   known: Map<string, Value>,
   key: string,

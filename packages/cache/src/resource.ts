@@ -88,7 +88,7 @@ export interface LoadContext {
   /** Aborted when the load has reached its time limit or failed; pass it to `fetch` or the database client. */
   readonly signal: AbortSignal;
   /**
-   * The entry that this load replaces, also when it was invalidated; undefined when there is none, and in bulk and
+   * The entry that this load replaces, also when it was invalidated; undefined if none is known, and in bulk and
    * recorded loads.
    */
   readonly previous?: PreviousEntry | undefined;
@@ -132,8 +132,8 @@ export interface CommonOptions<
   Format extends Serializer | undefined = Serializer | undefined,
 > extends Lifetime {
   /**
-   * A stored value that does not match is a miss, a loaded one a failed load. `get` and `getMany` return the schema's
-   * output.
+   * A loaded value that does not match is a failed load. `get` and `getMany` return the schema's output, and treat a
+   * stored value that does not match as a miss.
    */
   schema?: Schema;
   /** For values that JSON would change, such as Dates and Maps. Their entries are not sent to HTTP clients. */
@@ -202,9 +202,9 @@ export interface ResourceOptions<
    */
   key?: (params: Params) => KeyValue;
   /**
-   * Tags computed from the parameters only, so that one request can ask for the entry and their stamps together. With
-   * "reads", alone or among other tags, the reads that the load makes through a recording client add the rest. `loadMany`
-   * is not used then: `load` runs once for each entry.
+   * Tags computed from the parameters only, so that one request can ask for the entry and the tags' stamps. With
+   * "reads", alone or among other tags, the reads that the load makes through a recording client add the rest.
+   * `loadMany` is not used then: `load` runs once for each entry.
    */
   tags?: ResourceTags<Params>;
   /**
@@ -218,7 +218,7 @@ export interface ResourceOptions<
    * JSON.
    */
   enqueueRefresh?: boolean;
-  /** Fetches the value; `undefined` and `null` mean "not found". */
+  /** Fetches the value; by default, `undefined` and `null` mean "not found". */
   load: (params: Params, source: Source, context: LoadContext) => Awaitable<Value | Loaded<Value>>;
   /** Fetches many values at once, in order; an Error in a place fails only that one. Default: `load` for each. */
   loadMany?: (

@@ -253,8 +253,8 @@ export interface BeatRequest {
 }
 
 /**
- * `cleared`: the store did not contain what the last beat left, or has restarted since. `late`: it contains what a later
- * beat left, and nothing was done.
+ * `cleared`: the store did not contain what the last beat left, or has restarted since. `late`: the store contains what
+ * a later beat left, and nothing was done.
  */
 export interface BeatResult {
   state: "advanced" | "cleared" | "late";

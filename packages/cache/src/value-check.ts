@@ -23,7 +23,10 @@ export async function checkLoaded(
 const LOADED_OPTIONS =
   "headers store ttl staleWhileRevalidate staleIfError consistency tags from budget validator";
 
-/** Throws a CacheError (`definition_invalid`) when options of a `Loaded` are unknown or of the wrong kind. */
+/**
+ * Throws a CacheError (`definition_invalid`) when an option of a `Loaded` is unknown, or `tags` or `from` is of the
+ * wrong kind.
+ */
 export function checkLoadedOptions(resource: string, options: LoadedOptions): void {
   const about = `resource "${resource}": Loaded: `;
   checkGiven(options, LOADED_OPTIONS, about);
