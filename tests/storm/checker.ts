@@ -28,7 +28,7 @@ export interface Checker {
   /** Number of answers by cache status. */
   caches: Record<string, number>;
   /** Hits on data that was changed less than a second before. */
-  freshHits: number;
+  recentHits: number;
   stale: WrongRead[];
   /** 5xx answers, which are neither current nor stale. */
   failed: WrongRead[];
@@ -57,11 +57,11 @@ export function createChecker({
   const stale: WrongRead[] = [];
   const failed: WrongRead[] = [];
   const isWrong = () => stale.length + failed.length > 0;
-  const checker: Checker = { answers, caches, freshHits: 0, stale, failed, isWrong, check, reset };
+  const checker: Checker = { answers, caches, recentHits: 0, stale, failed, isWrong, check, reset };
   return checker;
 
   async function check(question: Question, process: number, occasion: Occasion): Promise<Reply> {
-    const isFresh = justChanged.has(question);
+    const isRecent = justChanged.has(question);
     const began = state.moments.next();
     const asked = hotPages.ask(question);
     const reply = await api.ask(question, process);
@@ -72,7 +72,7 @@ export function createChecker({
       ? `answers ${reply.status}: ${reply.body}`
       : question.judge(reply, span);
     answers[occasion] += 1;
-    if (isFresh && reply.cache === "hit") checker.freshHits += 1;
+    if (isRecent && reply.cache === "hit") checker.recentHits += 1;
     caches[reply.cache] = (caches[reply.cache] ?? 0) + 1;
     if (wrong !== undefined)
       (hasFailed ? failed : stale).push(toWrongRead(question, reply, occasion, wrong));
@@ -82,7 +82,7 @@ export function createChecker({
   function reset(): void {
     for (const counts of [answers, caches])
       for (const name of Object.keys(counts)) Reflect.set(counts, name, 0);
-    checker.freshHits = 0;
+    checker.recentHits = 0;
     stale.length = 0;
     failed.length = 0;
   }

@@ -136,7 +136,7 @@ type Executions = Register<ExecutionState | undefined>;
 function mayBeLate(register: Executions, viewer: string | undefined, span: Span): boolean {
   if (span.late === undefined || register.latest?.row.sub === viewer) return false;
   const [before, recorded] = register.possible({ from: span.late, to: span.from });
-  // A changed execution must be exact again.
+  // An execution that has changed since must be shown as it is.
   return before === undefined && register.possible(span).includes(recorded);
 }
 

@@ -8,7 +8,7 @@ interface Line {
 
 /** Number of remembered lines, and of the last ones that are printed. */
 const REMEMBERED = 8_000;
-const TOLD = 40;
+const PRINTED = 40;
 
 /** Latest events, to explain a wrong answer. */
 export class Journal {
@@ -31,7 +31,7 @@ export class Journal {
     const start = this.#next % REMEMBERED;
     return [...this.#lines.slice(start), ...this.#lines.slice(0, start)]
       .filter(({ about }) => about.some((topic) => topics.has(topic)))
-      .slice(-TOLD)
+      .slice(-PRINTED)
       .map(({ atMs, text }) => `${new Date(atMs).toISOString().slice(11, 23)}  ${text}`);
   }
 }

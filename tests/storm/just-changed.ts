@@ -1,7 +1,7 @@
 import type { Question } from "./question.ts";
 
 /** Time for which a change counts as recent: 1 s. */
-const FRESH_MS = 1_000;
+const RECENT_MS = 1_000;
 
 /** Number of questions that readers choose from: those that were last answered from the cache. */
 const REMEMBERED = 64;
@@ -23,12 +23,12 @@ export class JustChanged {
 
   /** True when the subject of a question was changed less than a second ago. */
   has({ key }: Question): boolean {
-    return performance.now() - (this.#times.get(key) ?? -Infinity) < FRESH_MS;
+    return performance.now() - (this.#times.get(key) ?? -Infinity) < RECENT_MS;
   }
 
   /** A question whose answer has changed and is cached again, chosen by a number from 0 up to 1; undefined when there is none. */
   draw(random: number): Question | undefined {
-    const fresh = this.#questions.filter((question) => this.has(question));
-    return fresh[Math.floor(random * fresh.length)];
+    const recent = this.#questions.filter((question) => this.has(question));
+    return recent[Math.floor(random * recent.length)];
   }
 }

@@ -2,7 +2,7 @@ import type { CloudOptions } from "@algoitny/local/cloud";
 
 type Intercept = NonNullable<CloudOptions["intercept"]>;
 
-/** Share of the writing requests to Redis that arrive a second time. */
+/** Share of the requests to Redis, apart from plain reads, that arrive a second time. */
 const SHARE = 0.05;
 
 /** Longest delay of a copy: 5 s. */

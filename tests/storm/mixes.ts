@@ -8,7 +8,7 @@ export interface Mix {
   /** The newest problems, and the share of writes that concern them. */
   readonly busy: { readonly problems: number; readonly share: number };
   /** Hits on recent changes, relative to the share that a proof requires: feeds that change constantly are hit less. */
-  readonly freshHits: number;
+  readonly recentHits: number;
   /** Tags whose invalidations the planted bug drops; `d:` tags are those of recorded reads (CACHE_RECORDED_VIEWS). */
   readonly dropped: RegExp;
 }
@@ -35,14 +35,14 @@ export const mixes = {
       "remove directly": 4,
     },
     busy: { problems: 40, share: 0.7 },
-    freshHits: 1,
+    recentHits: 1,
     dropped: /:tag:(?:problem:\d+|d:[\w-]+)$/,
   },
   contest: {
     about: "executions of 8 problems, published and hidden, beside renames; statistics go stale",
     weights: { execution: 70, visibility: 18, hints: 3, rename: 5, complete: 2, create: 2 },
     busy: { problems: 8, share: 1 },
-    freshHits: 0.6,
+    recentHits: 0.6,
     dropped: /:tag:(?:user_stats:[^:]+|d:[\w-]+)$/,
   },
 } satisfies Record<string, Mix>;

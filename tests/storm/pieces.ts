@@ -3,7 +3,7 @@ import type { StormReport } from "./storm.ts";
 
 export type Piece = Pick<
   StormReport,
-  "seed" | "writes" | "answers" | "fresh_hits" | "late_copies" | "stale" | "failed"
+  "seed" | "writes" | "answers" | "recent_hits" | "late_copies" | "stale" | "failed"
 >;
 
 export interface Pieces<Report extends Piece> {
@@ -59,7 +59,7 @@ export function total(reports: readonly Piece[]) {
     pieces: reports.length,
     writes: sum(({ writes }) => writes),
     answers: sum(({ answers }) => answers.own + answers.reader + answers.final),
-    fresh_hits: sum(({ fresh_hits: hits }) => hits),
+    recent_hits: sum(({ recent_hits: hits }) => hits),
     late_copies: sum(({ late_copies: copies }) => copies),
     stale: sum(({ stale }) => stale.length),
     failed: sum(({ failed }) => failed.length),

@@ -16,7 +16,9 @@ const LATE = 40;
 /** Share of all problems, instead of the latest, in reads of problems; then the shares of the other kinds in all reads. */
 const [PROBLEM, EXECUTION, FEED, STATS] = [0.4, 0.15, 0.2, 0.05];
 
-/** A random public read. Lists are a fifth of the reads in a catalogue of `few` problems, less in a larger one. */
+/**
+ * A random public read. Lists are a fifth of the reads in a catalogue of up to `few` problems, less in a larger one.
+ */
 export function readerQuestion(desk: Reading, few: number): Question {
   const { state, random, admin, others } = desk;
   const { problems, executions } = state;

@@ -19,10 +19,13 @@ import {
 
 const LANGUAGES = ["python", "cpp", "java"] as const;
 
-/** Number of a user's own executions that are changed: those on the first pages. */
+/** Number of the latest executions, of all users, among which writers change their own. */
 const LATE_EXECUTIONS = 30;
 
-/** Reads that show an execution: every feed, and its detail for its owner, for another user and for an anonymous reader. */
+/**
+ * Reads that an execution affects: pages of feeds, its detail for its owner, for another user and for an anonymous
+ * reader, and its owner's statistics.
+ */
 export function afterExecution(desk: Desk, id: number): Written {
   const { state, person } = desk;
   const stranger = desk.others.find(({ sub }) => sub !== person.sub);
@@ -171,7 +174,7 @@ async function change(
     row: {
       ...before.row,
       is_code_public: is_code_public ?? before.row.is_code_public,
-      // Any change sets it again.
+      // Every change of an execution sets this flag anew.
       has_hints: now.length > 0,
     },
     detail: { ...before.detail, hints: now },

@@ -8,7 +8,10 @@ import { type KindName, writeSomething } from "./kinds.ts";
 import type { Question } from "./question.ts";
 import { readerQuestion } from "./questions.ts";
 
-/** Questions of all readers for each write, so that the readers neither starve nor overwhelm the writers. */
+/**
+ * Number of questions that all readers together ask for each write, so that they neither lag behind nor slow the
+ * writers.
+ */
 const READS_PER_WRITE = 1;
 
 /** Share of the readers' questions about recent changes. */
@@ -21,8 +24,8 @@ const JUST_CHANGED_SHARE = 0.9;
 const PROBLEMS_FOR_EVERY_LIST = 500;
 
 /**
- * A question is repeated until the cache has answered it that often, or has twice not: its answer is then not stored,
- * or others change it.
+ * A question is repeated until `HITS` of its answers were hits, or `MISSES` were not: the latter if its answer is not
+ * stored, or if other writes keep changing it.
  */
 const HITS = 4;
 const MISSES = 2;
@@ -75,7 +78,10 @@ export async function runWrites({
     }
   }
 
-  /** Asks a process, which usually has to load the answer, and asks it again; then the next one, which usually need not. */
+  /**
+   * Asks a process twice, because it usually has to load the first answer; then the next process, which usually need
+   * not.
+   */
   async function ask(question: Question, occasion: Occasion): Promise<void> {
     let process = anyProcess(desk);
     for (let [hits, misses] = [0, 0]; hits < HITS && misses < MISSES;) {
@@ -89,9 +95,9 @@ export async function runWrites({
 
   async function readOn(): Promise<void> {
     while (await allowance.take()) {
-      const fresh =
+      const recent =
         desk.random() < JUST_CHANGED_SHARE ? justChanged.draw(desk.random()) : undefined;
-      await ask(fresh ?? readerQuestion(desk, PROBLEMS_FOR_EVERY_LIST), "reader");
+      await ask(recent ?? readerQuestion(desk, PROBLEMS_FOR_EVERY_LIST), "reader");
     }
   }
 

@@ -11,23 +11,23 @@ import { runCommand } from "@algoitny/ops/cli/command";
 
 const USAGE = `Usage: npm run storm -- [options]
 
-Writes at random to a local cloud of two API processes, as several users and directly to DynamoDB, while others read,
-and checks every answer against the writes. It begins without one rule of invalidation, which it has to detect. One
-request to Redis in twenty is delivered a second time, later. If redis-server is installed, the storm starts one that in
-turn becomes full, becomes read-only, has a lagging replica and is restored from a snapshot. Exit code 1 means that an
-answer was older than the configuration promises, or a 5xx. Ctrl-C ends the writing; the writes so far are still
-checked. Without options it takes an hour or more.
+Writes at random to a local cloud of two API processes, as several users and directly to DynamoDB, while readers read,
+and checks every answer against the writes. It begins with a planted bug, one dropped rule of invalidation, which it has
+to detect. One request to Redis in twenty, plain reads excepted, is delivered a second time, later. If redis-server is
+installed, the storm starts one that becomes full, has a lagging replica, becomes read-only and is restored from a
+snapshot, in turn. Exit code 1 means that an answer was older than the configuration promises, or a 5xx. Ctrl-C ends the
+writing; the writes so far are still checked. Without options it takes an hour or more.
 
   --writes N    writes (100000)
   --seed S      seed of the random writes (taken from the clock)
-  --pieces N    number of parts, run one after the other with the seeds from S on; each begins with the planted bug (1)
-  --done FILE   records each finished part as a line of JSON, and skips the recorded ones: needs --seed
+  --pieces N    number of pieces, run one after the other with the seeds from S on; each begins with the planted bug (1)
+  --done FILE   records each finished piece as a line of JSON, and skips the recorded ones: needs --seed
   --readers N   concurrent readers (4)
   --checks N    requests checked after each write, of those that it affects, and sometimes as many of lists (1; 1000: all)
   --mix NAME    ${Object.keys(mixes).join(" or ")} (everything)
   --problems N  number of generated problems at the start (4637)
   --file FILE   problems at the start, from an answer of the Codeforces API's problemset.problems
-  --json        the report of each part as a JSON object, the log on stderr
+  --json        the report of each piece as a JSON object, the log on stderr
   --help        this text
 
 Environment: REDIS_ENGINE, DYNAMODB_ENGINE, REDIS_URL and DYNAMODB_ENDPOINT choose engines as for \`npm run dev\`; with
@@ -54,7 +54,7 @@ function parse() {
   });
   const { done } = values;
   if (done !== undefined && values.seed === undefined)
-    throw new Error("--done needs --seed: what is done is known by its seed");
+    throw new Error("--done needs --seed: finished pieces are known by their seeds");
   const given = { ...values, seed: values.seed ?? String(Date.now() % 2 ** 31) };
   type Count = "writes" | "seed" | "pieces" | "readers" | "checks" | "problems";
   const number = (name: Count, least: number) => {
@@ -87,7 +87,7 @@ function summary({
   engines,
   seed,
   planted,
-  fresh_hits: freshHits,
+  recent_hits: recentHits,
   late_copies: lateCopies,
   faults,
 }: StormReport): string {
@@ -97,7 +97,7 @@ function summary({
     `${writes} writes in ${seconds} s over ${engines.dynamodb} and ${engines.redis}: ${kinds.join(", ")}`,
     `the planted bug was found after ${planted.writes} writes`,
     `${judged} answers judged: ${answers.own} after one's own write, ${answers.reader} by readers, ${answers.final} at the end`,
-    `${freshHits} of them hits on what had changed less than a second before; ${lateCopies} requests delivered again; Redis ${Object.entries(
+    `${recentHits} of them hits on what had changed less than a second before; ${lateCopies} requests delivered again; Redis ${Object.entries(
       faults,
     )
       .map(([name, count]) => `${name} ${count} times`)
@@ -152,7 +152,7 @@ await runCommand({
     const { pieces, answers } = all;
     if (count > 1)
       log(
-        `in all    ${all.writes} writes in ${pieces} pieces, ${answers} answers judged, ${all.fresh_hits} of them hits on what had just changed, ${all.late_copies} requests delivered again; ${all.stale} stale, ${all.failed} failed`,
+        `in all    ${all.writes} writes in ${pieces} pieces, ${answers} answers judged, ${all.recent_hits} of them hits on what had just changed, ${all.late_copies} requests delivered again; ${all.stale} stale, ${all.failed} failed`,
       );
     process.exitCode = all.stale + all.failed > 0 ? 1 : 0;
   },

@@ -136,7 +136,7 @@ describe("a list is judged", () => {
     expect(judge(all.slice(0, 2), 2, 2, 1)).toContain("shows 4, which is on another page");
   });
 
-  test("with what is being hidden either there or not, until it must not be", () => {
+  test("with an element that is being hidden present or absent, and once it is hidden only absent", () => {
     const acknowledge = shelf.get(2)?.write("hidden");
     const without = all.filter(([id]) => id !== 2);
     expect([judge(all), judge(without)]).toEqual([undefined, undefined]);

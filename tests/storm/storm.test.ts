@@ -16,7 +16,7 @@ const SEED = Date.now() % 2 ** 31;
 test.each(scale.storms)(
   "$problems problems are imported in two minutes, a planted bug is found, then $writes writes ($mix) to two API processes leave 4 readers no stale answer",
   { timeout: 600_000 },
-  async ({ mix: name, problems, writes, rareKinds, checks, faults, freshShare }) => {
+  async ({ mix: name, problems, writes, rareKinds, checks, faults, recentShare }) => {
     const mix = mixes[name];
     const { redis, dynamodb } = enginesFromEnvironment();
     const lines: string[] = [];
@@ -47,7 +47,9 @@ test.each(scale.storms)(
     expect(final).toBeGreaterThan(writes / 4);
     // The storm proves nothing unless changed data comes from the cache again.
     expect(report.caches["hit"]).toBeGreaterThan((own + reader) / 3);
-    expect(report.fresh_hits).toBeGreaterThanOrEqual((own + reader) * freshShare * mix.freshHits);
+    expect(report.recent_hits).toBeGreaterThanOrEqual(
+      (own + reader) * recentShare * mix.recentHits,
+    );
     expect(report.late_copies).toBeGreaterThan(0);
     const happened = faultNames.filter((fault) => report.faults[fault] > 0);
     expect(happened.length).toBeGreaterThanOrEqual(isFaulty ? faults : 0);

@@ -26,15 +26,15 @@ const WRITERS = ["ann", "bob", "cyd", "dan"] as const;
 /** Number of writes within which the planted bug must be found. */
 const PLANTED_WRITES = 500;
 
-/** Number of faults in a run, at equal distances: at least `WRITES_PER_FAULT` writes apart. */
+/** Highest number of faults in a run, at equal distances of at least `WRITES_PER_FAULT` writes. */
 const FAULTS = 40;
 const WRITES_PER_FAULT = 100;
 
-/** Number of writes, or time, that a fault lasts. */
+/** A fault lasts this number of writes, or this time if it is over earlier. */
 const FAULT_WRITES = 40;
 const FAULT_MS = 3_000;
 
-/** The storm sends the beats, every 20 s, so that no two overlap; the cloud's schedule is off. */
+/** Longest time between beats, faults apart: the storm sends them, one at a time; the cloud's schedule is off. */
 const BEAT_MS = 20_000;
 const NEVER_MS = 365 * 86_400_000;
 
@@ -55,7 +55,7 @@ export interface StormOptions {
   engines?: Pick<CloudOptions, "redis" | "dynamodb">;
   /** Folder of the functions' modules. Default: this repository's sources. */
   functions?: URL;
-  /** Uses a separate redis-server, which becomes full and read-only, and restarts with an older state. */
+  /** Uses a separate redis-server, which becomes full, lags and becomes read-only, and restarts with an older state. */
   faults?: boolean | undefined;
   /** Ends the writing early; everything written so far is still checked. */
   signal?: AbortSignal;
@@ -80,7 +80,7 @@ export interface StormReport {
   answers: { own: number; reader: number; final: number };
   caches: Record<string, number>;
   /** Of the answers before the end, hits on data that was changed less than a second before. */
-  fresh_hits: number;
+  recent_hits: number;
   /** Requests that Redis received twice, and the number of each other fault. */
   late_copies: number;
   faults: Record<FaultName, number>;
@@ -90,9 +90,9 @@ export interface StormReport {
 }
 
 /**
- * Makes random writes to a local cloud of two API processes, through the API and directly in the table, while others
- * read; judges every answer by the writes. It begins with a planted bug, which has to be found; after that it ends at
- * the first answer that is not current, or failed.
+ * Makes random writes to a local cloud of two API processes, through the API and directly in the table, with concurrent
+ * readers; judges every answer by the writes. It begins with a planted bug, which has to be found; after that it ends
+ * at the first answer that is not current, or failed.
  */
 export async function storm(options: StormOptions): Promise<StormReport> {
   const { log = () => {}, seed, problems, readers, signal, checks } = options;
@@ -156,7 +156,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     const { own, reader } = checker.answers;
     const rate = Math.round(written / Math.max(1, secondsSince(startMs)));
     log(
-      `progress  ${written} writes, ${rate} a second; ${own + reader} answers judged: ${shares(checker.caches)}, ${percent(checker.freshHits, own + reader)} hits on what had just changed; ${checker.stale.length} stale`,
+      `progress  ${written} writes, ${rate} a second; ${own + reader} answers judged: ${shares(checker.caches)}, ${percent(checker.recentHits, own + reader)} hits on what had just changed; ${checker.stale.length} stale`,
     );
   }, PROGRESS_MS);
   try {
@@ -192,7 +192,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     seconds: secondsSince(startMs),
     answers: checker.answers,
     caches: checker.caches,
-    fresh_hits: checker.freshHits,
+    recent_hits: checker.recentHits,
     late_copies: copies.delivered(),
     faults,
     stale: checker.stale,

@@ -11,7 +11,7 @@ export interface StormSize {
   /** Number of different Redis faults that must occur. */
   faults: number;
   /** Least share of hits on data that was changed less than a second before, on an idle machine. */
-  freshShare: number;
+  recentShare: number;
 }
 
 const FULL = {
@@ -20,9 +20,9 @@ const FULL = {
   rareKinds: 0,
   checks: 1,
   faults: 5,
-  freshShare: 0.5,
+  recentShare: 0.5,
 };
-const SMALL = { problems: 50, writes: 50, rareKinds: 5, checks: 1, faults: 0, freshShare: 0 };
+const SMALL = { problems: 50, writes: 50, rareKinds: 5, checks: 1, faults: 0, recentShare: 0 };
 
 const STORMS: Record<"suite" | "proof" | "landing", readonly StormSize[]> = {
   suite: [{ mix: "everything", ...SMALL }],
