@@ -1,7 +1,7 @@
 import { foldCase } from "@algoitny/core/fold-case";
 import { describe, expect, test } from "vitest";
 
-/** Every character except halves of surrogate pairs. */
+/** Every code point except the surrogates. */
 const characters = Array.from({ length: 0x11_0000 }, (_, code) => code)
   .filter((code) => code < 0xd800 || code > 0xdfff)
   .map((code) => String.fromCodePoint(code));

@@ -135,10 +135,10 @@ test.each([
   ["recorded in public", null, shown, ["history_public"]],
 ])(
   "an execution %s invalidates its owner's feed, and the public one if that shows the execution, at once unless it is new",
-  (_, before, after, everybody) => {
+  (_, before, after, ofPublicFeed) => {
     expect(tagsFor([{ entity: "history", before, after }]).toSorted()).toEqual([
       "history:3",
-      ...everybody,
+      ...ofPublicFeed,
       "history_user:ann",
     ]);
   },
@@ -150,10 +150,10 @@ test.each([
   ["taken out of its owner's feed", "ann", entry, null, ["history_user:ann"]],
 ] as const)(
   "an execution that is %s invalidates that feed, at once unless the execution is new there",
-  (_, sub, before, after, bumped) => {
+  (_, sub, before, after, invalidated) => {
     const of = (one: typeof entry | null) => one && { ...one, sub };
     const change: Change = { entity: "feed_entry", before: of(before), after: of(after) };
-    expect(tagsFor([change]).toSorted()).toEqual(bumped);
+    expect(tagsFor([change]).toSorted()).toEqual(invalidated);
   },
 );
 
@@ -193,9 +193,9 @@ test("a body or a test case invalidates the views that find it by the problem's 
 });
 
 test.each([
-  ["within a partition invalidates nothing", 998, 999, []],
+  ["within a segment invalidates nothing", 998, 999, []],
   [
-    "into the next partition invalidates every list",
+    "into the next segment invalidates every list",
     999,
     1_000,
     [

@@ -176,7 +176,7 @@ test("executions hide test cases while the problem is not public", async () => {
   expect(await shown()).toEqual([[null, null]]);
 });
 
-test("a problem whose pair was edited on its head item only is found by neither the old nor the new pair", async () => {
+test("a problem whose pair was edited on only its head item is found by neither the old nor the new pair", async () => {
   await using app = await shelf();
   const head = await app.tables.problems.get(app.ids.visible);
   await app.replaceItem(keys.problem(app.ids.visible), { ...head, problem_id: "7D" });

@@ -17,7 +17,7 @@ test("lifetimes are the contract's unless environment variables change them", ()
   });
 });
 
-test("a class without a variable of its own takes the lifetime of the class that it follows", () => {
+test("a class whose variable is not set takes the lifetime of the class that it follows", () => {
   expect(readTtls({ CACHE_MEDIUM_TTL: "20", CACHE_PROBLEM_LIST_TTL: "5" })).toMatchObject({
     MEDIUM: "20 seconds",
     PROBLEM_LIST: "5 seconds",
@@ -41,7 +41,7 @@ test.each(Object.keys(readTtls({})))(
   },
 );
 
-test("a LONG lifetime below a minute, the time in which stale entries are served, counts as a minute", async () => {
+test("a LONG lifetime below a minute, for which stale entries are served, counts as a minute", async () => {
   const lifetimes = await lifetimesWith({ CACHE_LONG_TTL: "1" });
   expect(new Set(lifetimes.map(({ staleIfErrorMs }) => staleIfErrorMs))).toEqual(new Set([60_000]));
 });

@@ -86,7 +86,7 @@ test("each admin's list is one entry", async () => {
   expect(await keysOf("problem_registered", app)).toEqual(["problem_registered:all"]);
 });
 
-test("a whole admin's list is not warmed when it is large", async () => {
+test("an admin's whole list is not warmed when it has more than 5,000 problems", async () => {
   const problem = Problem.parse({
     id: 1,
     platform: "codeforces",

@@ -62,7 +62,7 @@ const PARAMS: Record<ViewName, unknown[]> = {
 };
 
 /** Names of the views with an entry that the rules invalidate when a row of the entity appears. */
-function bumped(entity: EntityName, rows: readonly object[]): string[] {
+function invalidatedBy(entity: EntityName, rows: readonly object[]): string[] {
   const changes = rows.map((row) => ({ entity, before: null, after: entities[entity].parse(row) }));
   const tags = new Set(tagsFor(changes as Change[]));
   const tagsOf = (view: AnyView, params: unknown) =>
@@ -87,7 +87,7 @@ test.each(Object.keys(entities) as EntityName[])(
   "the views that show a %s are those that its changes invalidate",
   (entity) => {
     const names = views.filter(({ shows }) => shows.includes(entity)).map(({ name }) => name);
-    expect(bumped(entity, ROWS[entity] ?? []).toSorted()).toEqual(names.toSorted());
+    expect(invalidatedBy(entity, ROWS[entity] ?? []).toSorted()).toEqual(names.toSorted());
   },
 );
 

@@ -39,7 +39,7 @@ test.each(
     ),
   ),
 )(
-  "feeds work while a %s of the public one is %j, and the next write to it repairs it",
+  "feeds work while a %s of the public feed is %j, and the next write to that count repairs it",
   async (name, value, key, damage) => {
     await using of = await damaged();
     const { app, history, record, pages } = of;
@@ -63,7 +63,7 @@ test.each(
   },
 );
 
-test("a counter that was overwritten as a whole is counted from the feed, and repaired by the next write to it", async () => {
+test("a counter that was overwritten as a whole is counted from the feed, and the next write to that counter repairs it", async () => {
   await using of = await damaged();
   const { app, history, pages } = of;
   const before = await pages();

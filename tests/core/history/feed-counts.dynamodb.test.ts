@@ -109,7 +109,7 @@ test("every count equals the number of the feed's entries, whichever writes were
   );
 }, 120_000);
 
-test("an execution whose group is moved into the tree meanwhile is counted there", async () => {
+test("an execution whose group is moved into the tree while it is recorded is counted there", async () => {
   await using of = await world();
   const { tables } = of.app;
   let isFirst = true;
@@ -147,7 +147,7 @@ test("a count that changes while its group moves is not lost", async () => {
   expect(said).toEqual(right);
 });
 
-test("ids that are used again after their groups have moved are counted in the tree", async () => {
+test("ids that the counter gives again after their groups have moved are skipped, and change no count", async () => {
   await using of = await world();
   const { tables } = of.app;
   const ids = [];

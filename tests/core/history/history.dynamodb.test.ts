@@ -150,7 +150,7 @@ test("a row that was made private by hand, without its feeds, is hidden from all
   ).toHaveLength(1);
 });
 
-test("a page contains executions of all partitions of the public feed, newest first", async () => {
+test("a page contains executions of all partition keys of the public feed, newest first", async () => {
   await using app = await setup();
   const { history, problems } = app.tables;
   const { id: problem_id } = await problems.create(aProblem());

@@ -30,14 +30,14 @@ test("a process that holds the catalogue validates it with one command, and load
   expect(await first.titles()).toContain("another");
   expect(await second.titles()).toContain("another");
   expect(reads.toSorted()).toEqual(["30", "extent"]);
-  // Each first looks at the extent alone, which does not have its former entry.
+  // Each process first looks at the extent alone, and does not find the entry that it knew.
   expect(sent).toEqual(["mget", "mget", "lease", "commit", "mget", "mget", "lease"]);
   sent.length = 0;
   for (const { titles } of [first, second]) await titles();
   expect(sent).toEqual(["mget", "mget"]);
 });
 
-test("a new problem in a far partition is found at once", async () => {
+test("a new problem in a far segment is found at once", async () => {
   const { rename, tables } = shelf(2);
   const { cache, titles } = process(tables, new MemoryStore());
   expect(await titles()).toEqual(["title 1001", "title 1"]);
@@ -66,7 +66,7 @@ test("two segments are stored before the next ones are loaded: the process may b
   const store = new MemoryStore();
   let left = 3;
   const stuck = async () => (left-- > 0 ? tables() : new Promise<never>(() => {}));
-  // Its time limit ends it after this test.
+  // The load's time limit ends the read after this test.
   process(stuck, store)
     .titles()
     .catch(() => undefined);
@@ -151,7 +151,7 @@ test("tags that are invalidated together are ordered: the inputs of computed lis
 
 /**
  * Reads a list; a rename and the first of its invalidations happen before one step of the read, the other invalidations
- * before another. Returns what the next read shows.
+ * before the same step or a later one. Returns what the next read shows.
  */
 async function race(invalidations: (tags: Tag[]) => [Tag[], Tag[]], [first, second]: Steps) {
   const { rename, tables } = shelf(1);

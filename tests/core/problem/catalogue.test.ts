@@ -25,7 +25,7 @@ const PIECES = [
   "e\u0301",
   "😀",
 ];
-/** Characters that segments or JSON reserve. */
+/** Characters that have a meaning in segments, JSON or JavaScript. */
 const OWN = ["\0", "\n", "\u0001", '"', "\\", ",", "\u2028"];
 const title = fc.string({ unit: fc.constantFrom(...PIECES, ...OWN), maxLength: 6 });
 const platform = fc.constantFrom("codeforces", "baekjoon", "all", "");

@@ -81,7 +81,7 @@ test("the detail shows the sum of the counters, by either of its keys", async ()
 });
 
 test.each([["many"], [-3], [{ n: 1 }]])(
-  "a counter that holds %j prevents nothing, and the next execution repairs it",
+  "a counter that holds %j prevents neither reads nor executions, and the next execution repairs the counter of its shard",
   async (runs) => {
     await using app = await setup();
     const { id } = await app.tables.problems.create(aProblem({ execution_count: 5 }));
@@ -113,7 +113,7 @@ test.each([
   },
 );
 
-test("a pair that was edited on the head item only prevents no execution", async () => {
+test("a pair that was edited on only the head item prevents no execution", async () => {
   await using app = await setup();
   const { id } = await app.tables.problems.create(aProblem());
   for (let each = 0; each < RUN_SHARDS; each += 1) await execute(app, id);

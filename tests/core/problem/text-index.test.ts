@@ -61,6 +61,6 @@ test("a single character that is not ASCII is searched in all lines of the set",
   expect(find(["\u0080", "i"], "\u0080")).toEqual([0]);
 });
 
-test("lines beyond a text have nothing", () => {
+test("lines beyond the end of a text match nothing", () => {
   expect(indexText("a\n", 40).find(termOf("a"), lineSet([...Array(40).keys()], 40))).toEqual([0]);
 });

@@ -61,7 +61,7 @@ test("a process that finds another extent reads all parts again", async () => {
   expect(reads).toBe(1);
 });
 
-test("parts whose loads name their tags are all looked at", () => {
+test("the extent of recorded segments proves nothing, so that all parts are looked at", () => {
   const { cache, source } = process(shelf(1).tables, new MemoryStore());
   expect(cachedParts(cache, { source }, false).extentId).toBeUndefined();
 });

@@ -55,18 +55,20 @@ async function* stepsOf(writes: readonly Write[]): AsyncGenerator<Step> {
 }
 
 /** Keys of the changed views that none of the tags invalidates: each would be served stale. */
-const missed = (changed: readonly View[], bumped: readonly string[]): string[] =>
-  changed.filter(({ tags }) => !tags.some((tag) => bumped.includes(tag))).map(({ key }) => key);
+const missed = (changed: readonly View[], invalidated: readonly string[]): string[] =>
+  changed
+    .filter(({ tags }) => !tags.some((tag) => invalidated.includes(tag)))
+    .map(({ key }) => key);
 
-const saidBy = ({ written }: Step): string[] => tagsFor(written?.changes ?? []);
-const toldBy = ({ records }: Step): string[] => records.flatMap(tagsOfRecord);
+const tagsOfWrite = ({ written }: Step): string[] => tagsFor(written?.changes ?? []);
+const tagsOfStream = ({ records }: Step): string[] => records.flatMap(tagsOfRecord);
 
 /**
  * Entity → tags that its changes may invalidate unnecessarily, because the record lacks the data to decide; every other
  * invalidation must be needed.
  */
 const WIDE: { [E in EntityName]?: readonly string[] } = {
-  // The record contains neither the problem's executions nor the other problems of its partition.
+  // The record contains neither the problem's executions nor the other problems of its segment.
   problem: ["problem_visibility", "problem_extent"],
   // Only the head shows whether the problem is a draft, listed or deleted.
   problem_body: ["problem_drafts", "problem_registered"],
@@ -96,7 +98,7 @@ const NOTHING_WRONG = {
   inVain: [],
 };
 
-test("any order and repetition of the API's writes invalidates every view that shows something else then, and no other", async () => {
+test("any order and repetition of the API's writes invalidates every view that shows something else afterwards, and others only where a record lacks the data to decide", async () => {
   const tries = fc.oneof(
     making.map((write) => [write]),
     setting.map((write) => [write, write]),
@@ -108,9 +110,9 @@ test("any order and repetition of the API's writes invalidates every view that s
         const isOtherTry = previous?.write === step.write && step.written !== undefined;
         expect({
           failure: step.failure,
-          missedByWrite: missed(step.changed, saidBy(step)),
-          missedByStream: missed(step.changed, toldBy(step)),
-          missedByOtherTry: isOtherTry ? missed(previous?.changed ?? [], saidBy(step)) : [],
+          missedByWrite: missed(step.changed, tagsOfWrite(step)),
+          missedByStream: missed(step.changed, tagsOfStream(step)),
+          missedByOtherTry: isOtherTry ? missed(previous?.changed ?? [], tagsOfWrite(step)) : [],
           inVain: step.records.flatMap((record) => inVain(record, step.changed)),
         }).toEqual(NOTHING_WRONG);
         previous = step;
@@ -120,12 +122,12 @@ test("any order and repetition of the API's writes invalidates every view that s
   );
 }, 1_200_000);
 
-test("with edits by hand in between, the stream invalidates every view that shows something else then", async () => {
+test("with edits by hand in between, the stream invalidates every view that shows something else afterwards", async () => {
   const writes = fc.array(fc.oneof(making, setting, handWrite), { minLength: 10, maxLength: 20 });
   await fc.assert(
     fc.asyncProperty(writes, async (all) => {
       for await (const step of stepsOf(all)) {
-        expect(missed(step.changed, toldBy(step))).toEqual([]);
+        expect(missed(step.changed, tagsOfStream(step))).toEqual([]);
       }
     }),
     { numRuns: scale.soundness.hand },

@@ -123,14 +123,14 @@ async function judge(writes: readonly { write: Write; byHand: boolean }[]): Prom
     fanOut.records += Records.length;
     fanOut.names += await onStream(Records);
     const kept = left ?? (await peek());
-    const bumped = new Set(records.flatMap(tagsOfRecord));
+    const invalidated = new Set(records.flatMap(tagsOfRecord));
     for (const [at, view] of VIEWS.entries()) {
       const before = stored[at];
       if (!before) continue;
       const tally = tallies.get(view.resource.name) ?? { changed: 0, byRules: 0, byReads: 0 };
       tallies.set(view.resource.name, tally);
       tally.changed += truth[at] === now[at] ? 0 : 1;
-      tally.byRules += view.tags.some((tag) => bumped.has(tag)) ? 1 : 0;
+      tally.byRules += view.tags.some((tag) => invalidated.has(tag)) ? 1 : 0;
       tally.byReads += kept[at]?.entry.id === before.entry.id ? 0 : 1;
     }
     expect(await staleViews(open, now)).toEqual([]);

@@ -51,7 +51,7 @@ test.each([
   });
 });
 
-test("an entry of the public feed is in the partition of its execution's id", () => {
+test("an entry of the public feed has the partition key that follows from its execution's id", () => {
   const entry = { feed: "public", id: 11 };
   const { pk, sk } = keys.feedEntry({ kind: "public" }, 11);
   expect(pk).toBe("FEED#PUBLIC#3");

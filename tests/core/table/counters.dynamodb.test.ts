@@ -29,7 +29,7 @@ test("an invalid counter gives concurrent requests different ids", async () => {
 });
 
 test.each([...NO_COUNTER, [TOO_MANY]])(
-  "the last problem is found by reading partition after partition when the counter is %j",
+  "the last problem is found by querying one partition key after the other when the counter is %j",
   async (last) => {
     await using app = await setup();
     const { db } = app.table;

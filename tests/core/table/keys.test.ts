@@ -109,7 +109,7 @@ test("the longest platform and problem id fit into DynamoDB's 2048 bytes of part
   expect(keys.problemKey("가".repeat(50), "가".repeat(100)).pk.length).toBeLessThanOrEqual(2_048);
 });
 
-test("a thousand problems share a partition, newest first", () => {
+test("a thousand problem ids share a partition key, and the key of the newest ids comes first", () => {
   expect(partitionsUpTo(0)).toEqual([0]);
   expect(partitionsUpTo(999)).toEqual([0]);
   expect(partitionsUpTo(4_637)).toEqual([4, 3, 2, 1, 0]);

@@ -35,7 +35,7 @@ test("when one of 100 test cases is too large, none is added", async () => {
   expect((await problems.get(id))?.test_case_count).toBe(0);
 });
 
-test("counts are exact after 30 concurrent writers have added and removed test cases", async () => {
+test("counts are exact after 30 concurrent writes that add and remove test cases and rename the problem", async () => {
   await using app = await setup();
   const { problems, testCases } = app.tables;
   const { id } = await problems.create(aProblem());
