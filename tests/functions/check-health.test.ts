@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 
 const KEY = "algoitny:health";
 
-/** Database without any problem. */
+/** A database that contains no problem of the catalogue. */
 const source = {
   tables: async () => ({ problems: { findId: async () => undefined } }),
 } as unknown as Source;

@@ -12,7 +12,9 @@ import { holdStore } from "../support/held-store.ts";
 /** The detail of a problem as a recorded view, for readers who are not admins. */
 const detail = recordedView(problemDetail);
 
-/** The API's tables with recorded views, over a store that refuses announcements while it is `full`. */
+/**
+ * The API's tables with recorded views, over a store that refuses announcements of recorded reads after `fill(true)`.
+ */
 async function recordedApp() {
   const app = await setup();
   const client = createClient(app.table.endpoint);

@@ -90,7 +90,7 @@ test("a write that hides something announces both in one command, and only ends 
   expect(await app.title()).toBeUndefined();
 });
 
-test("recording an execution invalidates at most 45 keys of 1.5 KB, and making one private announces at most 50", async () => {
+test("recording an execution invalidates at most 45 keys, 1.5 KB in total, and making one private announces at most 50 keys", async () => {
   await using app = await recordedRequests();
   const execute = async (sub: string) => {
     const input = anExecution({ problem_id: 1, is_code_public: true });

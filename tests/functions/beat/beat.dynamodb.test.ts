@@ -117,7 +117,7 @@ test("probes have the time from before they are sent: later changes are not conf
   expect(await run()).toMatchObject({ closed_age_ms: 700, missing: 0 });
 });
 
-test("one shard that has stopped stops the closed timestamp, until entries count as unconfirmed; a log line comes before that", async () => {
+test("a shard that has stopped holds the closed timestamp back: a log line reports that, and later entries count as unconfirmed", async () => {
   const { clock, run, status, stream, lines } = await setup();
   await status();
   stream.stuck.add(1);

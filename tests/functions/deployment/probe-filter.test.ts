@@ -16,7 +16,7 @@ test("probes reach the stream's function, and the item of the last beat does not
   expect(arrives).toEqual([true, true, false]);
 });
 
-test("a shard has one concurrent batch, a reserved instance and eight probes", () => {
+test("a shard has one concurrent batch, reserved concurrency for it and eight probes", () => {
   expect(parallelizationFactor).toBe(1);
   expect(access[file].reservedConcurrency).toBeGreaterThanOrEqual(SHARDS);
   expect(PROBES).toBe(8 * SHARDS);

@@ -17,7 +17,7 @@ describe.each(Object.entries(table))("the queue %s", (_, queue) => {
     expect(retentionSeconds).toBeLessThanOrEqual(14 * DAY_SECONDS);
   });
 
-  test("has a dead-letter queue of the same kind, which keeps messages for operators, unless it has no consumer itself", () => {
+  test("has a dead-letter queue of the same kind, which keeps messages for operators, if the queue has a consumer", () => {
     expect(deadLetters === undefined).toBe(consumer === undefined);
     const target = deadLetters && table[deadLetters.queue];
     expect(target?.fifo ?? fifo).toBe(fifo);

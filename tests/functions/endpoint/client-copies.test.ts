@@ -4,8 +4,8 @@ import { context, setup, thing } from "../support/test-endpoint.ts";
 import { httpEvent } from "../support/http-events.ts";
 
 describe("a client that has the answer", () => {
-  test("is answered by one look that returns no body", async () => {
-    const looks: unknown[] = [];
+  test("is answered by one request to the store that returns no body", async () => {
+    const replies: unknown[] = [];
     const { endpoint } = setup({
       wrap: (store) =>
         new Proxy(store, {
@@ -14,7 +14,7 @@ describe("a client that has the answer", () => {
             if (typeof value !== "function") return value;
             return async (...args: unknown[]) => {
               const reply: unknown = await Reflect.apply(value, target, args);
-              if (name === "revalidate") looks.push(reply);
+              if (name === "revalidate") replies.push(reply);
               return reply;
             };
           },
@@ -29,7 +29,7 @@ describe("a client that has the answer", () => {
     const second = await handler(httpEvent({ headers: known }), context);
     expect(second.statusCode).toBe(304);
     expect(second.headers?.["etag"]).toBe(first.headers?.["etag"]);
-    expect(looks).toEqual([[expect.stringMatching(/^3\..{22}\n\n.*\n$/)]]);
+    expect(replies).toEqual([[expect.stringMatching(/^3\..{22}\n\n.*\n$/)]]);
   });
 
   test("gets the whole answer when it asks for another coding", async () => {

@@ -84,7 +84,7 @@ test.each([
   expect(meter.tags).toEqual([]);
 });
 
-test("a change announced with its write is not invalidated again, and every later one of the request is", async () => {
+test("a change that was announced with its write is not invalidated again; each later change of the request is", async () => {
   const { store, cache, hide, meter, write } = setup();
   const forgetting = { cache, log: { warn: () => {} }, meter, remainingMs: () => 10_000 };
   await hide(changes, write);

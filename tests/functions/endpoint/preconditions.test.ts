@@ -13,8 +13,8 @@ const BEFORE = "Tue, 07 Oct 2025 00:00:09 GMT";
 const RFC_850 = "Tuesday, 07-Oct-25 00:00:10 GMT";
 const ASCTIME = "Tue Oct  7 00:00:10 2025";
 const TAG = entityTag({ title: "A", execution_count: 1 }, ["execution_count"]);
-const AFTER_AN_EXECUTION = entityTag({ title: "A", execution_count: 2 }, ["execution_count"]);
-const AFTER_AN_EDIT = entityTag({ title: "B", execution_count: 1 }, ["execution_count"]);
+const WITH_MORE_EXECUTIONS = entityTag({ title: "A", execution_count: 2 }, ["execution_count"]);
+const WITH_ANOTHER_TITLE = entityTag({ title: "B", execution_count: 1 }, ["execution_count"]);
 const ITEM: Validators = { tag: TAG, modifiedMs: Date.parse(MODIFIED) + 900 };
 const WITHOUT_GET: Validators = { tag: undefined, modifiedMs: undefined };
 
@@ -25,34 +25,39 @@ describe("a write of an item", () => {
     ["its tag", { "if-match": quoted(TAG) }, ITEM, true],
     ["its tag of another coding", { "if-match": quoted(`${TAG}-gzip`) }, ITEM, true],
     ["its tag in a list", { "if-match": `"a", ${quoted(TAG)}` }, ITEM, true],
-    ["its tag before an execution", { "if-match": quoted(AFTER_AN_EXECUTION) }, ITEM, true],
-    ["its tag before an edit", { "if-match": quoted(AFTER_AN_EDIT) }, ITEM, false],
+    [
+      "its tag with another count of executions",
+      { "if-match": quoted(WITH_MORE_EXECUTIONS) },
+      ITEM,
+      true,
+    ],
+    ["its tag with another title", { "if-match": quoted(WITH_ANOTHER_TITLE) }, ITEM, false],
     ["its tag, but weak", { "if-match": `W/${quoted(TAG)}` }, ITEM, false],
     ["the tag of its hints", { "if-match": quoted(`${TAG}-hints`) }, ITEM, false],
     ["no tag", { "if-match": "nonsense" }, ITEM, false],
     ["an empty header", { "if-match": "" }, ITEM, false],
-    ["any", { "if-match": "*" }, ITEM, true],
-    ["any, and there is none", { "if-match": "*" }, undefined, false],
-    ["a tag, and it has none", { "if-match": quoted(TAG) }, WITHOUT_GET, false],
-    ["any, and it has no tag", { "if-match": "*" }, WITHOUT_GET, true],
-    ["none", { "if-none-match": "*" }, ITEM, false],
-    ["none, and there is none", { "if-none-match": "*" }, undefined, true],
+    ["any item", { "if-match": "*" }, ITEM, true],
+    ["any item, and there is none", { "if-match": "*" }, undefined, false],
+    ["a tag, and the item has none", { "if-match": quoted(TAG) }, WITHOUT_GET, false],
+    ["any item, and the item has no tag", { "if-match": "*" }, WITHOUT_GET, true],
+    ["no item", { "if-none-match": "*" }, ITEM, false],
+    ["no item, and there is none", { "if-none-match": "*" }, undefined, true],
     ["another tag than its own", { "if-none-match": quoted(TAG) }, ITEM, false],
     ["another tag, compared weakly", { "if-none-match": `W/${quoted(TAG)}` }, ITEM, false],
-    ["another tag", { "if-none-match": quoted(AFTER_AN_EDIT) }, ITEM, true],
+    ["another tag", { "if-none-match": quoted(WITH_ANOTHER_TITLE) }, ITEM, true],
     ["its date", { "if-unmodified-since": MODIFIED }, ITEM, true],
     ["an earlier date", { "if-unmodified-since": BEFORE }, ITEM, false],
     ["its date in RFC 850's form", { "if-unmodified-since": RFC_850 }, ITEM, true],
     ["its date in asctime's form", { "if-unmodified-since": ASCTIME }, ITEM, true],
-    ["the first date there is", { "if-unmodified-since": new Date(0).toUTCString() }, ITEM, false],
-    ["a date, and it has none", { "if-unmodified-since": BEFORE }, WITHOUT_GET, true],
+    ["the first date of 1970", { "if-unmodified-since": new Date(0).toUTCString() }, ITEM, false],
+    ["a date, and the item has none", { "if-unmodified-since": BEFORE }, WITHOUT_GET, true],
     [
       "its tag and an earlier date",
       { "if-match": quoted(TAG), "if-unmodified-since": BEFORE },
       ITEM,
       true,
     ],
-    ["its tag and none", { "if-match": quoted(TAG), "if-none-match": "*" }, ITEM, false],
+    ["its tag and no item", { "if-match": quoted(TAG), "if-none-match": "*" }, ITEM, false],
   ])("that asks for %s", (_, headers, item, allowed) => {
     const asked = readPreconditions(httpEvent({ method: "PATCH", headers }));
     expect(asked && allowWrite(asked, item)).toBe(allowed);
@@ -78,9 +83,13 @@ describe("a GET", () => {
   };
   test.each<[string, Record<string, string>, boolean]>([
     ["its tag", { "if-match": quoted(TAG) }, true],
-    ["any", { "if-match": "*" }, true],
+    ["any item", { "if-match": "*" }, true],
     ["its tag of another coding", { "if-match": quoted(`${TAG}-gzip`) }, false],
-    ["its tag before an execution", { "if-match": quoted(AFTER_AN_EXECUTION) }, false],
+    [
+      "its tag with another count of executions",
+      { "if-match": quoted(WITH_MORE_EXECUTIONS) },
+      false,
+    ],
     ["its date", { "if-unmodified-since": MODIFIED }, true],
     ["an earlier date", { "if-unmodified-since": BEFORE }, false],
   ])("that asks for %s", (_, headers, allowed) => {

@@ -1,7 +1,7 @@
 import { ByKey } from "@algoitny/functions/endpoint/path";
 import { describe, expect, test } from "vitest";
 
-describe("a problem's platform and number in a path", () => {
+describe("a problem's platform and problem id in a path", () => {
   test.each(["1000", "1A", "가 나", "a+b", "c++", "x:y", "a.b", "~!$&'()*,;=@"])(
     "may be %j",
     (text) => {

@@ -42,8 +42,8 @@ describe("an answer over Lambda's limit", () => {
     );
     const change = endpoint("PATCH /api/problems/{id}/", {}, async () => ok(long));
     const answers = [await create(event("POST"), context), await change(event("PATCH"), context)];
-    const told = answers.map(({ statusCode, headers }) => [statusCode, headers?.["location"]]);
-    expect(told).toEqual([
+    const shown = answers.map(({ statusCode, headers }) => [statusCode, headers?.["location"]]);
+    expect(shown).toEqual([
       [201, "/api/problems/8/"],
       [200, "/api/problems/7/"],
     ]);

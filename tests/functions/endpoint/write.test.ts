@@ -48,7 +48,9 @@ test("a write invalidates what it changed before it answers", async () => {
   );
 });
 
-/** An endpoint whose tables report a tag of recorded reads; `commands` lists the stamps of each invalidation. */
+/**
+ * An endpoint whose tables report a tag of recorded reads; `commands` lists the tags of each command that invalidates.
+ */
 function recordedEndpoint() {
   const commands: string[][] = [];
   const note = (keys: readonly string[]) =>

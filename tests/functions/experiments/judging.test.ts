@@ -66,7 +66,7 @@ test("there is no verdict before twelve pairs, nor between whole days", () => {
   expect(judged(turned)).toMatchObject({ verdict: "trial", pairs: 22 });
 });
 
-test("a pair with many errors or without reads is left out", () => {
+test("a pair with many errors or bypasses, or with an arm without reads, is left out", () => {
   const quiet = counts({ hit: 0, miss: 0, loads: 0 });
   const slots = slotsOf(42, 50);
   const outage = slotsOf(2, 50, { errors: 60 });
@@ -102,7 +102,7 @@ test("a night without readers counts as time of the month, and does not move the
   });
 });
 
-/** Name of the broken guard rail, or `none`. */
+/** Text of the broken guard rail, or `none`. */
 const rail = (trial: Partial<Slot["usual"]>, usual: Partial<Slot["usual"]> = {}) =>
   brokenRail({ complete: [{ usual: counts(usual), trial: counts(trial) }, SILENCE], begun: [] }) ??
   "none";
@@ -144,7 +144,7 @@ const plan = (ttl: number, finestSeconds = 60) =>
     { nowMs: NOW * 1_000, finestSeconds },
   );
 
-test("a slot lasts an hour, or as many as are needed for half of it to be counted", () => {
+test("a slot lasts 60 of the metrics' shortest intervals, or a multiple of that, so that at least half of it is counted", () => {
   expect(plan(1_200)).toMatchObject({
     usual_seconds: 600,
     slot_seconds: 3_600,

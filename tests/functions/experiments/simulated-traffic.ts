@@ -1,4 +1,4 @@
-/** Pseudo-random numbers from 0 to 1, from a seed: Mulberry32. */
+/** Pseudo-random numbers from 0 up to 1, from a seed: Mulberry32. */
 export function dice(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -26,7 +26,7 @@ export interface ArmCounts {
 
 export type Slot = Record<"usual" | "trial", ArmCounts>;
 
-/** Hours of one experiment: `assign` decides which keys have the trial lifetime in a slot. */
+/** Counts of each slot (an hour) of one experiment: `assign` decides which keys have the trial lifetime in a slot. */
 export function simulate(
   { keys, readsPerSecond, usual, trial, seed }: Traffic,
   slots: number,

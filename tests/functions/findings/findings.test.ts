@@ -76,8 +76,8 @@ const SIGNS: Record<keyof typeof findingTexts, Row> = {
 };
 
 /**
- * Number of intervals that show it, where two are too few: a schedule's last value is valid for 150 s, checks are
- * missed after an hour.
+ * Number of intervals that show a finding, where two are too few: a schedule's last value is valid for 150 s, checks
+ * are missed after an hour.
  */
 const LONG: Partial<Record<string, number>> = { "beat-missing": 17, "monitor-idle": 360 };
 
@@ -188,7 +188,7 @@ describe("no fault is found", () => {
     expect(few).not.toContain("invalidation-storm");
   });
 
-  test("in the writes of a site that was idle until now", () => {
+  test("in the writes of a site that was idle before", () => {
     const idle = { closed_age_ms: 300, tags_invalidated: 0 };
     const busy = { ...WELL, miss: 20, tags_invalidated: 120, invalidated: 18, absent: 2 };
     expect(found(seriesWith([busy, busy, busy], idle))).toEqual([]);

@@ -53,7 +53,7 @@ test("a hit costs no command for the counts, even when a minute is over", async 
   expect(shared.size).toBe(0);
 });
 
-test("a refused document is not counted, and an operation with a name that no person would write counts as unnamed", async () => {
+test("a refused document is not counted, and an operation whose name has over 64 characters counts as unnamed", async () => {
   const { note, top, pass } = setup();
   pass(60_000);
   await note(result(undefined, null));

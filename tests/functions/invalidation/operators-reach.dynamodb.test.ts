@@ -52,7 +52,7 @@ async function recordedSite() {
   await read();
   return {
     /** Keys of the views that an operator's request leaves without a fresh entry. */
-    async emptiedBy(request: Partial<InvalidationRequest>): Promise<string[]> {
+    async invalidatedBy(request: Partial<InvalidationRequest>): Promise<string[]> {
       await read();
       await invalidateManually(InvalidationRequest.parse(request), { cache, namesOf });
       const after = await Promise.all(
@@ -73,12 +73,12 @@ const isFor = (tag: string) => (key: string) =>
   VIEWS.some((view) => view.key === key && view.tags.includes(tag));
 const allTags = [...new Set(VIEWS.flatMap(({ tags }) => tags))] as Tag[];
 
-test("a tag that an operator names empties every recorded entry to which the rules would give it", async () => {
+test("a tag that an operator names invalidates every recorded entry to which the rules would give it", async () => {
   await using site = await recordedSite();
   const stored = await site.stored();
   expect(stored.length).toBeGreaterThan(VIEWS.length / 2);
   for (const [index, tag] of allTags.entries())
-    expect(await site.emptiedBy({ tags: [tag], soft: index % 2 === 0 }), tag).toEqual(
+    expect(await site.invalidatedBy({ tags: [tag], soft: index % 2 === 0 }), tag).toEqual(
       expect.arrayContaining(stored.filter(isFor(tag))),
     );
 }, 120_000);
@@ -87,16 +87,16 @@ test("an operator's invalidation of a problem or a user reaches the recorded ent
   await using site = await recordedSite();
   const stored = await site.stored();
   const isAbout = (tags: readonly string[]) => (key: string) => tags.some((tag) => isFor(tag)(key));
-  const ofProblem = await site.emptiedBy({ problem_id: 1 });
+  const ofProblem = await site.invalidatedBy({ problem_id: 1 });
   expect(ofProblem).toEqual(expect.arrayContaining(stored.filter(isAbout(tagsAbout.problem(1)))));
   expect(ofProblem).not.toContain("user_stats:ann");
-  const ofUser = await site.emptiedBy({ user_id: "ann" });
+  const ofUser = await site.invalidatedBy({ user_id: "ann" });
   expect(ofUser).toEqual(expect.arrayContaining(stored.filter(isAbout(tagsAbout.user("ann")))));
   expect(ofUser).not.toContain("user_stats:bob");
-  const one = await site.emptiedBy({ tags: ["problem:1"] as never });
+  const one = await site.invalidatedBy({ tags: ["problem:1"] as never });
   expect(one).toContain("problem_detail:id:1");
   expect(one).not.toContain("problem_detail:id:2");
-  const execution = await site.emptiedBy({ tags: ["history:1"] as never });
+  const execution = await site.invalidatedBy({ tags: ["history:1"] as never });
   const details = execution.filter((key) => key.startsWith("history_detail:"));
   const viewers = ["anonymous", "ann", "bob"];
   expect(details).toEqual(viewers.map((viewer) => `history_detail:id:1:viewer:${viewer}`));

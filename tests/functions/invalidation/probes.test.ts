@@ -52,7 +52,7 @@ function setup() {
 
 const DONE = { batchItemFailures: [] };
 
-test("of the probes, only the one that is read has a tag of recorded reads, so that the others cost a shard no command", async () => {
+test("of the probes, only number 0, which an entry reads, has a tag of recorded reads, so that the others cost a shard no command", async () => {
   const named: unknown[] = [];
   const namesOf = async (records: readonly unknown[]) => {
     named.push(...records);
@@ -65,7 +65,7 @@ test("of the probes, only the one that is read has a tag of recorded reads, so t
   expect(named).toEqual(records.slice(1));
 });
 
-test("a batch of probes only invalidates nothing, records them, and is not logged", async () => {
+test("a batch that contains only probes invalidates nothing, records the probes, and is not logged", async () => {
   const { handle, did, lines, reports } = setup();
   expect(await handle([probe(3), probe(5, 2_000)])).toEqual(DONE);
   expect([did, lines, reports]).toEqual([["noted 3@1000,5@2000"], [], []]);

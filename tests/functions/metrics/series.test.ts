@@ -36,7 +36,7 @@ describe("time series", () => {
     expect(totals).toMatchObject({ hit: 3, miss: 1, bypass: 1, cached_percent: 60 });
   });
 
-  test("have no duration without measurements, and otherwise the longest of the interval", async () => {
+  test("have no duration in intervals without measurements; the total is that of the slowest interval", async () => {
     const numbers = source([
       ["HitMs", 12, 4],
       ["HitMs", 32, 9],

@@ -73,7 +73,7 @@ test("an hour keeps its 500 most read keys", async () => {
   expect((await one.top(2))[0]?.[0]).toBe("most");
 });
 
-test("counts that Redis does not take are sent once, because readers wait for them", async () => {
+test("a request for counts that fails is not repeated, because readers wait for it", async () => {
   const requests: IncomingMessage[] = [];
   const down = createServer((request) => {
     requests.push(request);

@@ -47,7 +47,7 @@ const list = async () => {
   return headers["server-timing"];
 };
 
-test("without a linked queue, the first reader of a stale entry refreshes it", async () => {
+test("without a linked queue, the first reader after a soft invalidation waits for the load", async () => {
   await list();
   expect(await list()).toContain("HIT");
   await invalidate({ tags: ["problem_list_all"], soft: true });

@@ -12,7 +12,7 @@ import { context, setup, thing } from "../support/test-endpoint.ts";
 // The event channel belongs to the process, in which other test files run too.
 afterAll(noteCacheEvents());
 
-/** A view whose tags only its entry names. */
+/** A view with recorded reads: only its entry names its tags. */
 const recorded = defineResource({
   name: "recorded",
   key: ({ id }: { id: string }) => ({ id }),

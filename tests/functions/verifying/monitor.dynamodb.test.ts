@@ -13,7 +13,7 @@ const FOUND_WITHIN_MS = 15 * 60_000;
 /** Seeds of sites, tried in turn: a hit has to be drawn while the old entry is valid, which is a minute for drafts. */
 const SITES = [1, 2, 3, 4];
 
-/** Time from a change until a hit counts as stale, if its rule is missing. */
+/** Key of the hit that counts as stale after a change without its rule, and the time from the change until then. */
 async function findLack({ entity, index, prepare, write }: RuleWrite, seed: number) {
   await using site = await startSite(seed);
   if (prepare) await site.write(prepare);

@@ -49,8 +49,8 @@ function putBack(key: Key): Required<Pick<RuleWrite, "prepare" | "write">> {
   };
 }
 
-/** Copies the first problem into the next partition, without the API and so without the counter of problems. */
-const copyToNextPartition: Write = async (_, db) => {
+/** Copies the first problem into the next segment, without the API and so without the counter of problems. */
+const copyToNextSegment: Write = async (_, db) => {
   const { Item } = await db.send(
     new GetCommand({ TableName: db.tableName, Key: keys.problem(1), ConsistentRead: true }),
   );
@@ -59,7 +59,7 @@ const copyToNextPartition: Write = async (_, db) => {
   return undefined;
 };
 
-/** Raises the first number of an entity's item that is not part of its name, without the API. */
+/** Raises the first number of an entity's item that does not identify the item, without the API. */
 const raise =
   (entity: EntityName, names: readonly string[], of: Record<string, unknown> = {}): Write =>
   async (tables, db) => {
@@ -111,7 +111,7 @@ export const RULE_WRITES: readonly RuleWrite[] = [
   { entity: "problem_key", index: 0, write: remove(keys.problemKey("codeforces", "4A")) },
   { entity: "test_cases", index: 0, write: remove(keys.testCases(1)) },
   { entity: "test_case", index: 0, write: set(keys.testCase(1, 1), "input", "by hand") },
-  // A change of what is there already also invalidates the pages by the rule for such changes.
+  // A change of an existing item also invalidates the pages, by the rule for changes.
   { entity: "history", index: 0, ...putBack(keys.history(1)) },
   { entity: "history", index: 1, write: set(keys.history(1), "language", "by hand") },
   { entity: "history", index: 2, write: set(keys.history(1), "language", "by hand") },
@@ -125,7 +125,7 @@ export const RULE_WRITES: readonly RuleWrite[] = [
   {
     entity: "problem_counter",
     index: 0,
-    prepare: copyToNextPartition,
+    prepare: copyToNextSegment,
     write: set(keys.counter("problem"), "last", 1_500),
   },
 ];

@@ -83,7 +83,7 @@ async function setup() {
 }
 
 /** Requests of every run: one checks that the database answers, one that it has data. */
-const LOOKS = 2;
+const CHECKS = 2;
 
 const subs = (count: number) => Array.from({ length: count }, (_, index) => `user-${index}`);
 
@@ -94,10 +94,10 @@ test("twenty lists are warmed from one read of the catalogue, and the next run r
     await problems.create(aProblem({ platform: `platform-${index}` }));
   let before = app.table.calls();
   expect(await app.warm("problem_lists")).toMatchObject({ state: "done", refreshed: 20 });
-  expect(app.table.calls() - before).toBe(LOOKS + 2); // the id counter and one partition
+  expect(app.table.calls() - before).toBe(CHECKS + 2); // the id counter and one segment
   before = app.table.calls();
   expect(await app.warm("problem_lists")).toMatchObject({ state: "done", skipped: 20 });
-  expect(app.table.calls() - before).toBe(LOOKS);
+  expect(app.table.calls() - before).toBe(CHECKS);
 });
 
 test("statistics are read by requests of a hundred users, and fresh ones are skipped", async () => {
@@ -110,7 +110,7 @@ test("statistics are read by requests of a hundred users, and fresh ones are ski
     refreshed: 250,
     plans: [{ plan: "user_stats", ms: expect.any(Number) }],
   });
-  expect(app.table.calls() - before).toBe(LOOKS + 3);
+  expect(app.table.calls() - before).toBe(CHECKS + 3);
   const again = await app.warm("user_stats", { userIds: subs(251) });
   expect(again).toMatchObject({ refreshed: 1, skipped: 250 });
   expect(again.plans[0]?.refreshed).toEqual(["user_stats:user-250"]);
@@ -130,9 +130,9 @@ test("a bulk load that fails does not stop the others, and is reported without e
 
 test("warming stops before its time is over and reports its progress, and the next run continues from there", async () => {
   await using app = await setup();
-  // The time is over once one bulk load of a hundred has been requested, after the first looks.
+  // The time is over once one bulk load of a hundred has been requested, after the checks.
   const calls = app.table.calls();
-  app.giveTime(() => (app.table.calls() < calls + LOOKS + 1 ? 60_000 : 1_900));
+  app.giveTime(() => (app.table.calls() < calls + CHECKS + 1 ? 60_000 : 1_900));
   const first = await app.warm("user_stats", { userIds: subs(250) });
   expect(first).toMatchObject({ state: "unfinished", refreshed: 100, left: 150 });
   expect(first.plans[0]?.left[0]).toBe("user_stats:user-100");
@@ -189,7 +189,7 @@ test("a dry run lists due entries, and loads nothing", async () => {
   const dry = await app.warm("user_stats", { userIds: ["ann", "bob"], dryRun: true });
   expect(dry).toMatchObject({ state: "done", dry_run: true, due: 1, skipped: 1, refreshed: 0 });
   expect(dry.plans[0]?.due).toEqual(["user_stats:bob"]);
-  expect(app.table.calls() - before).toBe(LOOKS);
+  expect(app.table.calls() - before).toBe(CHECKS);
 });
 
 test("progress is logged during the run, as numbers only", async () => {
@@ -209,32 +209,29 @@ test("progress is logged during the run, as numbers only", async () => {
   ]);
 });
 
-describe("when warming cannot load anything", () => {
+describe("a run of warming", () => {
   test.each([
     ["redis", { redis: true }],
     ["dynamodb", { database: true }],
-  ])(
-    "because %s is down: the run ends without an exception and names the service",
-    async (name, what) => {
-      await using app = await setup();
-      app.fail(what);
-      expect(await app.warm("problem_lists")).toMatchObject({
-        state: "down",
-        down: [name],
-        refreshed: 0,
-        plans: [],
-      });
-      expect(app.lines).toContainEqual({
-        level: "warn",
-        message: "warming skipped: services are down",
-        down: [name],
-      });
-      app.fail({});
-      expect(await app.warm("problem_lists")).toMatchObject({ state: "done", refreshed: 1 });
-    },
-  );
+  ])("while %s is down ends without an exception and names the service", async (name, what) => {
+    await using app = await setup();
+    app.fail(what);
+    expect(await app.warm("problem_lists")).toMatchObject({
+      state: "down",
+      down: [name],
+      refreshed: 0,
+      plans: [],
+    });
+    expect(app.lines).toContainEqual({
+      level: "warn",
+      message: "warming skipped: services are down",
+      down: [name],
+    });
+    app.fail({});
+    expect(await app.warm("problem_lists")).toMatchObject({ state: "done", refreshed: 1 });
+  });
 
-  test("because the table is empty: the run stores the first page of all problems, and no users", async () => {
+  test("over an empty table stores the first page of all problems, and no users", async () => {
     await using app = await setup();
     const done = { state: "done", empty: true };
     expect(await app.warm("problem_lists")).toMatchObject({ ...done, refreshed: 1 });
