@@ -141,7 +141,7 @@ describe("an asynchronous invalidation", () => {
     expect(dead.map(({ body }) => JSON.parse(body).id)).toEqual([id]);
   });
 
-  test("is a 404 if no job has its id, and a 400 if that is malformed", async () => {
+  test("is a 404 when it is read by an unknown id, and a 400 by a malformed one", async () => {
     const missing = await world.call(
       "/api/ops/cache/invalidations/00000000-0000-4000-8000-000000000000/",
       { as: world.admin.token },

@@ -42,7 +42,7 @@ test("100 concurrent requests for a stale entry are answered with it, and it is 
   await expire();
   const before = runs().length;
   const answers = await Promise.all(Array.from({ length: 100 }, read));
-  // The last responses may already contain the new value; none has waited for a load.
+  // The last responses may already be hits of the refreshed entry; none has waited for a load.
   expect(answers.filter((answer) => answer.reads > 0 || answer.body !== body)).toEqual([]);
   expect(answers[0]?.cache).toBe("stale");
   await world.queues.drained();

@@ -23,7 +23,7 @@ async function readTwice(world: World, { id }: Json): Promise<string> {
   return path;
 }
 
-test("a beat comes back through the stream, invalidates nothing, and entries that it has confirmed are served at any age", async () => {
+test("a beat's probes return through the stream and invalidate nothing, and entries that the beat has confirmed are served at any age", async () => {
   await using world = await startWorld({ intercept: aging });
   const path = await readTwice(world, await world.createProblem());
   expect(await beat(world)).toMatchObject({ state: "cleared", missing: 0 });
@@ -31,15 +31,15 @@ test("a beat comes back through the stream, invalidates nothing, and entries tha
   expect(await beat(world)).toMatchObject({ state: "advanced", missing: 0 });
   aging.by = { entries: TOO_LONG_MS, closed: 0 };
   expect(cost(await world.call(path)).cache).toBe("hit");
-  // The stream stands still for longer than that: an entry without a newer closed timestamp is loaded again.
+  // The stream stands still for longer than `MAX_STALENESS`: an entry without a newer closed timestamp is loaded again.
   aging.by = { entries: TOO_LONG_MS, closed: TOO_LONG_MS };
   expect(cost(await world.call(path))).toMatchObject({ cache: "miss" });
   const ofService = "service algoitny";
   await expect.poll(() => world.metrics()[ofService]?.["MissesUnconfirmed"]?.sum).toBe(1);
-  const told = () => world.metrics()["schedule Beat"] ?? {};
-  await expect.poll(() => told()["ClosedAgeMs"]?.count).toBe(2);
+  const totals = () => world.metrics()["schedule Beat"] ?? {};
+  await expect.poll(() => totals()["ClosedAgeMs"]?.count).toBe(2);
   // A stage's first beat compares Redis with no earlier one, and therefore reports no reset.
-  expect(told()["StoreResets"]).toBeUndefined();
+  expect(totals()["StoreResets"]).toBeUndefined();
   const shown = world.entries.filter((entry) => "text" in entry && entry.routine !== true);
   expect(shown).toEqual([]);
   const changes = world.entries.flatMap((entry) => ("changes" in entry ? entry.changes : []));
@@ -75,7 +75,7 @@ test.skipIf(!hasServer)(
     await world.streams.drained();
     expect(await title()).toBe("third");
     await server.restart();
-    // As old as the snapshot, which `MAX_STALENESS` allows for 150 seconds; the beat ends it here.
+    // The answer is as old as the snapshot: `MAX_STALENESS` allows that for 150 seconds, but the beat ends it earlier.
     await expect.poll(title).toBe("first");
     expect(await beat(world)).toMatchObject({ state: "cleared", missing: 0 });
     expect(await title()).toBe("third");

@@ -73,7 +73,7 @@ describe("a cached read", () => {
       expect([first.status, second.status]).toEqual([200, 200]);
 
       expect(first.headers["cache-status"]).toMatch(/^algoitny; fwd=miss; stored; ttl=\d+$/);
-      // Lists are loaded from the catalogue's segments, which others may have loaded.
+      // Lists are loaded from the catalogue's segments, which earlier reads may have stored.
       expect(timing(first)).toMatch(
         /cache;desc="MISS";dur=[\d.]+, load;dur=[\d.]+, db;desc="\d+ reads?"$/,
       );

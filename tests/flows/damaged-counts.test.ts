@@ -44,7 +44,7 @@ test.each([["many"], [2.5], [number("1e125")]])(
   },
 );
 
-test("a missing counter is corrected by the next problem", async () => {
+test("a missing counter is written again by the next problem", async () => {
   const { id } = await world.createProblem();
   const client = dynamodb();
   const { pk, sk } = keys.counter("problem");
@@ -53,7 +53,7 @@ test("a missing counter is corrected by the next problem", async () => {
   expect((await world.createProblem()).id).toBe(id + 1);
 });
 
-test("problems in partitions beyond a gap are found while the counter is invalid", async () => {
+test("problems beyond a gap of thousands of ids are found while the counter is invalid", async () => {
   const client = dynamodb();
   const head = { platform: "codeforces", problem_id: "5001A", title: "Far", is_completed: true };
   const Item = { ...keys.problem(5_001), ...head, id: 5_001 };
@@ -74,12 +74,13 @@ async function newcomer(name: string): Promise<Person> {
 const counterOf = (id: number) => keys.feedCounter({ kind: "public" }, 0, id % 64);
 
 test.each([["many"], [{}], [number("12345678901234567.5")]])(
-  "history works while a count of the public feed is %j, and the next write to it repairs it",
+  "history works while a count of the public feed is %j, and the next write to that count repairs it",
   async (value) => {
     const { id } = await world.createProblem();
     const hidden = await world.record(world.ann, id, { is_code_public: true });
     await world.record(world.ann, id);
-    // These pages are rarely loaded, and therefore exact: a frequently loaded page is a second late while it is hot.
+    // These pages are rarely loaded, and therefore exact: a frequently loaded page may be a second late while it is
+    // hot.
     const stranger = await newcomer(`count-${JSON.stringify(value)}`);
     const pages = async () => {
       await settled();

@@ -137,8 +137,8 @@ test.each([[LONG], [""], [{}], [null], [["sub-of-bob"]]])(
     const { row, path } = await execution({ code });
     await world.changeItem(keys.history(row.id), { sub });
     await settled();
-    const everybody = [undefined, world.ann, world.bob, world.admin];
-    for (const as of everybody) {
+    const callers = [undefined, world.ann, world.bob, world.admin];
+    for (const as of callers) {
       for (const each of [path, `${path}hints/`]) expect(await statusOf(each, as)).toBe(404);
       const { results } = await world.get("/api/history/?limit=100", as);
       expect(results.map((each: Json) => each.id)).not.toContain(row.id);
@@ -205,7 +205,7 @@ test("a repair has preconditions: an unreadable execution has no ETag, and match
 });
 
 test.each([[LONG], ["seven"], [0], [null]])(
-  "a user whose id is %j gets the id from their earlier executions again with the next one",
+  "a user whose stored id is %j gets the id of their earlier executions back at the next execution",
   async (id) => {
     const { row } = await execution();
     await world.changeItem(keys.user(world.ann.sub), { id });
@@ -218,11 +218,11 @@ test.each([[LONG], ["seven"], [0], [null]])(
 test("a user whose id is unreadable and who has no executions gets the next free id", async () => {
   const { row } = await execution();
   const who = { sub: "no-executions", email: "none@example.com" };
-  const nobody = { ...who, token: await world.issueToken(who) };
+  const newcomer = { ...who, token: await world.issueToken(who) };
   await world.changeItem(keys.user(who.sub), { id: "seven" });
-  const first = await world.record(nobody, row.problem);
+  const first = await world.record(newcomer, row.problem);
   expect(first.user).toBeGreaterThan(row.user);
-  expect((await world.record(nobody, row.problem)).user).toBe(first.user);
+  expect((await world.record(newcomer, row.problem)).user).toBe(first.user);
 });
 
 test.each([

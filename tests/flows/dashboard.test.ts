@@ -20,7 +20,7 @@ const SIZES = {
 const panelOf = (page: Page, name: string) =>
   page.locator("section", { has: page.getByRole("heading", { name, exact: true }) });
 
-/** Sums the layout shifts (https://web.dev/articles/cls), of which no input causes any here. */
+/** Sums all layout shifts (https://web.dev/articles/cls); no input precedes the sum. */
 const NOTE_SHIFTS = `
   window.shifted = 0;
   new PerformanceObserver((list) => {
@@ -285,7 +285,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       await page.close();
     });
 
-    test("offers nothing to those who may not see it", async () => {
+    test("offers neither numbers nor buttons to a user who may not see them", async () => {
       const page = await newPage();
       await page.goto(`${world.url}/ops/#token=${world.ann.token}`);
       const sentence = page.getByText("No numbers: only admins and viewers may see this");

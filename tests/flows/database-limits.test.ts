@@ -92,7 +92,7 @@ describe("an item over 400 KB is a 413", () => {
     expect(await errorTo(path, world.admin.token, { method, body })).toEqual(contractError(413));
   });
 
-  test("in a user's totals, with thousands of languages: nothing is recorded, and executions in known languages still are", async () => {
+  test("in a user's totals, with thousands of languages: no execution in a new language is recorded, those in known languages are", async () => {
     const who = { sub: "polyglot", email: "polyglot@example.com" };
     const polyglot = { ...who, token: await world.issueToken(who) };
     await world.record(polyglot, problem.id, { language: "c" });
@@ -125,7 +125,7 @@ describe("an item over 400 KB is a 413", () => {
     Array.from({ length: count }, (_, index) => `problem_detail:${index}${long(characters)}`);
 });
 
-describe("a token whose subject is too long for the table's keys", () => {
+describe("a token with a subject", () => {
   const PATHS: [method: string, path: string][] = [
     ["GET", "/api/account/stats/"],
     ["GET", "/api/history/"],
@@ -140,27 +140,33 @@ describe("a token whose subject is too long for the table's keys", () => {
     ["of 3,000 characters", long(3_000)],
     ["of 114 characters that take nine each", "가".repeat(114)],
     ["with half of a surrogate pair", "a\uD800"],
-  ])("%s is a 401 with the reason, on public and protected routes", async (_, sub) => {
-    const token = await world.issueToken({ sub, email: "x@example.com" });
-    for (const [method, path] of PATHS) {
-      const body = method === "GET" ? undefined : execution(problem.id);
-      const error = await errorTo(path, token, { method, ...(body && { body }) });
-      expect([method, path, error]).toEqual([method, path, contractError(401)]);
-      expect(error.document.error).toContain("`sub`");
-    }
-  });
+  ])(
+    "%s, which the table's keys cannot hold, is a 401 with the reason, on public and protected routes",
+    async (_, sub) => {
+      const token = await world.issueToken({ sub, email: "x@example.com" });
+      for (const [method, path] of PATHS) {
+        const body = method === "GET" ? undefined : execution(problem.id);
+        const error = await errorTo(path, token, { method, ...(body && { body }) });
+        expect([method, path, error]).toEqual([method, path, contractError(401)]);
+        expect(error.document.error).toContain("`sub`");
+      }
+    },
+  );
 
   test.each([
     ["of 1,024 characters", long(1_024)],
     ["of 113 characters that take nine each", "가".repeat(113)],
-  ])("%s fits, and is accepted as any other user", async (_, sub) => {
-    const token = await world.issueToken({ sub, email: "x@example.com" });
-    const who = { sub, email: "x@example.com", token };
-    const row = await world.record(who, problem.id);
-    expect(await world.get(`/api/history/${row.id}/`, who)).toMatchObject({ id: row.id });
-    expect(await world.get("/api/account/stats/", who)).toMatchObject({ total_executions: 1 });
-    expect((await world.get("/api/history/?my_only=true", who)).count).toBe(1);
-  });
+  ])(
+    "%s, which the table's keys can hold, is accepted as that of any other user",
+    async (_, sub) => {
+      const token = await world.issueToken({ sub, email: "x@example.com" });
+      const who = { sub, email: "x@example.com", token };
+      const row = await world.record(who, problem.id);
+      expect(await world.get(`/api/history/${row.id}/`, who)).toMatchObject({ id: row.id });
+      expect(await world.get("/api/account/stats/", who)).toMatchObject({ total_executions: 1 });
+      expect((await world.get("/api/history/?my_only=true", who)).count).toBe(1);
+    },
+  );
 
   test("claims that are displayed but not part of keys are accepted when they are text", async () => {
     const claims = { sub: "odd", email: "a\uD800@example.com", preferred_username: "b\uDC00" };
@@ -210,7 +216,7 @@ describe("a 400 names the fault in", () => {
     expect(error.document.errors).toMatchObject([{ path: field }]);
   });
 
-  test("but accepts the largest cursor", async () => {
+  test("and the largest cursor is accepted", async () => {
     const path = `${ops}/keys/?cursor=18446744073709551615`;
     expect((await world.call(path, { as: world.admin.token })).status).toBe(200);
   });

@@ -25,7 +25,9 @@ interface Api extends Pick<ApiGateway, "url" | "close"> {
 
 let world: World;
 let problem: Json;
-/** Clouds that share the world's Redis, and store test cases for a second: one with the same database, one without. */
+/**
+ * Clouds that share the world's Redis, and store test cases for a second: one has the same database, the other none.
+ */
 let healthy: Api;
 let cutOff: Api;
 
@@ -106,7 +108,7 @@ describe("without its database the API", () => {
     }
   });
 
-  test("answers everything else with a 503 and Retry-After", async () => {
+  test("answers other reads and writes with a 503 and Retry-After", async () => {
     const asBoss = { authorization: `Bearer ${cutOff.token}`, "content-type": "application/json" };
     const answers = [
       await fetch(`${cutOff.url}/api/problems/4711/`),

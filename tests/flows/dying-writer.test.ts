@@ -43,7 +43,7 @@ test("code that was hidden stays hidden in every process when its writer is kill
       if (!String(rest[0]).endsWith(END) || isWritten) return run();
       isWritten = true;
       writer.kill("SIGKILL");
-      throw new HttpError(503, "nobody listens");
+      throw new HttpError(503, "the writer is dead");
     },
   });
   const { id } = await world.createProblem();

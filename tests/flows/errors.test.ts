@@ -168,7 +168,7 @@ describe("413 names the limit", () => {
   });
 });
 
-test("a write whose answer exceeds 6 MB is done, and the answer says so, in every coding", async () => {
+test("a write whose answer exceeds 6 MB is done, and the answer says so, with and without a content coding", async () => {
   const { id } = await world.createProblem();
   const path = `/api/problems/${id}/`;
   // Random bytes in base64: a coding saves a quarter of the text, and base64 of the coded answer adds it again.

@@ -35,7 +35,7 @@ const states = async () => {
   return Object.fromEntries(await Promise.all(answers)) as Record<ReadName, string>;
 };
 
-/** Names of the reads that are no longer in the cache. */
+/** Names of the reads that are not hits. */
 const emptied = async () => {
   const now = await states();
   return (Object.keys(now) as ReadName[]).filter((name) => now[name] !== "hit");
@@ -55,7 +55,7 @@ async function writeItem({ pk, sk }: Key, attributes: object): Promise<void> {
   client.destroy();
 }
 
-/** Stream position of a partition's last record, as Lambda names it for a discarded record. */
+/** Stream position of the last record with a partition key, in the form in which Lambda reports a discarded record. */
 async function placeOfLast({ pk }: Key) {
   const { endpoint, table } = world.dynamodb;
   const source = await connectStream(endpoint, table);

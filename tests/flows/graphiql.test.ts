@@ -22,7 +22,7 @@ describe.skipIf(EXECUTABLE === undefined)(
     });
 
     test.each(["light", "dark"] as const)(
-      "runs a query and knows the schema under its policy, without another origin, in %s colours",
+      "runs a query and knows the schema under its content security policy, without another origin, in %s colours",
       { timeout: TIMEOUT_MS },
       async (colorScheme) => {
         const complaints: string[] = [];

@@ -28,7 +28,7 @@ async function post(query: string, as?: Person, more: Json = {}) {
   return { status: response.status, headers: response.headers, ...answer };
 }
 
-const came = ({ headers }: { headers: Headers }) =>
+const stateOf = ({ headers }: { headers: Headers }) =>
   headers.get("cache-status")?.split("; ").slice(1, 2).join();
 
 describe("a document", () => {
@@ -40,7 +40,7 @@ describe("a document", () => {
       testCases: [{ input: "1" }],
     });
     const hit = await post(query());
-    expect([came(hit), hit.headers.get("server-timing")]).toEqual([
+    expect([stateOf(hit), hit.headers.get("server-timing")]).toEqual([
       "hit",
       expect.stringMatching(/db;desc="0 reads"/),
     ]);
@@ -56,7 +56,7 @@ describe("a document", () => {
     expect((await post(query())).data.problem.title).toBe("Changed");
   });
 
-  test("is invalidated by writes over REST, and answers of REST by its writes", async () => {
+  test("is invalidated by writes over REST, and answers of REST are invalidated by GraphQL's mutations", async () => {
     await post(query());
     await world.send("PATCH", `/api/problems/${first.id}/`, world.admin, { title: "By REST" });
     expect((await post(query())).data.problem.title).toBe("By REST");
@@ -106,7 +106,7 @@ describe("visibility", () => {
       "sub-of-bob",
       undefined,
     ]);
-    expect(came(await post(query, world.bob))).toBe("hit");
+    expect(stateOf(await post(query, world.bob))).toBe("hit");
     expect(ann.headers.get("cache-control")).toBe("private, no-cache");
     const id = ann.data.executions.edges.find(({ node }: Json) => !node.isCodePublic).node.id;
     const one = `{ execution(id: ${id}) { id problem { title } testResults { passed } } }`;
@@ -153,7 +153,7 @@ function inRest(value: Json): Json {
 }
 
 describe("errors and limits", () => {
-  test("a field that REST refuses is refused with the same text", async () => {
+  test("a field that REST refuses is refused by GraphQL too, with the field's name in the schema", async () => {
     const { status, errors, data } = await post(
       `mutation { createProblem(input: { title: "x", problemUrl: "nonsense" }) { id } }`,
       world.admin,
@@ -214,7 +214,7 @@ describe("a page of 60 problems with their details", () => {
     expect(edges).toHaveLength(60);
     await post(query);
     const hit = await post(query);
-    expect([came(hit), hit.headers.get("server-timing")]).toEqual([
+    expect([stateOf(hit), hit.headers.get("server-timing")]).toEqual([
       "hit",
       expect.stringMatching(/db;desc="0 reads"/),
     ]);

@@ -189,7 +189,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** The answers to every request, each sent at least twice from an empty cache: loaded at first, cached then. */
+/** The answers to every request, each sent at least twice from an empty cache: loaded at first, cached afterwards. */
 async function answers(): Promise<Map<string, unknown>> {
   await world.streams.drained();
   await world.queues.drained();
@@ -214,11 +214,11 @@ async function seen(method: string, path: string, who: Who, body?: Fields) {
   const type = body ? { "content-type": "application/json" } : {};
   const headers = { origin: "http://localhost:3000", ...authorization, ...type };
   const answer = await raw(`${world.url}${path}`, headers, method, body && JSON.stringify(body));
-  const told = Object.entries(answer.headers).filter(([name]) => !OF_ONE_ANSWER.test(name));
+  const kept = Object.entries(answer.headers).filter(([name]) => !OF_ONE_ANSWER.test(name));
   return {
     status: answer.status,
     // Durations and lifetimes of a 200 differ between answers; a 404 has neither.
-    headers: told.map(([name, value]) =>
+    headers: kept.map(([name, value]) =>
       answer.status === 200
         ? [name, name === "age" ? "" : String(value).replace(/\b(dur|ttl)=[\d.]+/g, "$1")]
         : [name, value],
@@ -227,7 +227,7 @@ async function seen(method: string, path: string, who: Who, body?: Fields) {
   };
 }
 
-test("this file requests hidden items by every route that contains an item's name", () => {
+test("this file requests hidden items by every route with a path parameter", () => {
   const named = Object.keys(routes).filter((route) => route.includes("{"));
   for (const route of named) expect([route, ASKS[route as RouteKey].length]).not.toContain(0);
 });

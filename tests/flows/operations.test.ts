@@ -88,9 +88,9 @@ test("viewers see an entry's state, only admins its value, and a log line names 
     return requests.map((request: Json) => request.key_id);
   };
   await expect.poll(ids).toContain(explained.key_id);
-  const told = () =>
+  const logged = () =>
     world.entries.filter((entry) => "text" in entry && /was shown/.test(entry.text));
-  await expect.poll(told).toMatchObject([{ text: expect.stringContaining(world.admin.sub) }]);
+  await expect.poll(logged).toMatchObject([{ text: expect.stringContaining(world.admin.sub) }]);
   expect(await world.get("/api/ops/cache/entry/?key=none:1", world.admin)).toMatchObject({
     state: "not stored",
   });
@@ -234,7 +234,7 @@ test("warm refuses an unknown plan", async () => {
   ]);
 });
 
-test("the list of requests shows the status of an error alone", async () => {
+test("the list of requests shows a status for errors only", async () => {
   const fromMs = Date.now();
   await world.call("/api/problems/999999/");
   await world.call("/api/problems/");

@@ -99,7 +99,7 @@ test("the doctor finds nothing in a healthy stage, and names a service that is d
   await world.redis.start();
 });
 
-test("each request is shown once, with a key id instead of its key, without its user, and without operators' own requests", async () => {
+test("requests are shown once each, with a key id in place of the key and without the user; operators' requests are left out", async () => {
   for (const _ of [1, 2]) await world.get(detail);
   const rounds: string[] = [];
   let round = 0;

@@ -43,7 +43,7 @@ afterAll(() => world.close());
 const nameOf = ([path, as]: [string, Person?]) => `${path} as ${as?.sub ?? "nobody"}`;
 const read = ([path, as]: [string, Person?]) => world.call(path, as ? { as: as.token } : {});
 
-test("without Redis every request is answered; once it is back there are hits, and nothing is stale", async () => {
+test("without Redis every read and write is answered; once Redis is back there are hits, and nothing is stale", async () => {
   for (const each of [...reads, ...reads]) expect((await read(each)).status).toBe(200);
 
   await world.redis.stop();

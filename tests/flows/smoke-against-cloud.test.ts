@@ -20,11 +20,11 @@ afterAll(() => cloud.close());
 const results = (outcomes: readonly Outcome[]) => outcomes.map(({ result }) => result);
 
 async function smoke(url: string, token: string): Promise<Outcome[]> {
-  const told: Outcome[] = [];
+  const reported: Outcome[] = [];
   const outcomes = await runChecks(checks, connect(url, token, LOCAL_ORIGINS), (outcome) =>
-    told.push(outcome),
+    reported.push(outcome),
   );
-  expect(told).toEqual(outcomes);
+  expect(reported).toEqual(outcomes);
   return outcomes;
 }
 

@@ -182,8 +182,8 @@ describe("popularity", () => {
   });
 });
 
-describe("when warming cannot load anything", () => {
-  test("because Redis is down, the run ends without an exception and reports it, and a later run works again", async () => {
+describe("a run of warming", () => {
+  test("while Redis is down ends without an exception and reports that, and a later run works", async () => {
     await world.redis.stop();
     const report: Json = await world.scheduler.fire("WarmProblems");
     expect(report).toMatchObject({ state: "down", down: ["redis"], refreshed: 0, plans: [] });
@@ -194,7 +194,7 @@ describe("when warming cannot load anything", () => {
       .toMatchObject({ state: "done", failed: 0 });
   });
 
-  test("because the table is empty, it stores the first page of all problems, the admin's empty lists, and no statistics", async () => {
+  test("over an empty table stores the first page of all problems, the admin's empty lists, and no statistics", async () => {
     await using empty = await startWorld();
     expect(await empty.scheduler.fire("WarmProblems")).toMatchObject({
       state: "done",
