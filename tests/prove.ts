@@ -37,7 +37,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   },
   monitor: {
     about:
-      "each rule of invalidation is left out in turn, and checked hits find it; with all rules none of 10,000 checked hits is stale",
+      "rules of invalidation are left out one by one, and checked hits find each; with all rules none of 10,000 checked hits is stale",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/functions/verifying"],
     jsonFlag: "--reporter=json",
   },
@@ -65,7 +65,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   },
   storm: {
     about:
-      "2,000 random writes to 4,637 problems by two processes, and readers, over a Redis that fails and is restored to older states",
+      "two storms of 2,000 random writes to 4,637 problems through two processes, with readers, over a Redis that fails and is restored to older states",
     program: [VITEST, "run", "--config", "tests/proofs.config.ts", "tests/storm"],
     jsonFlag: "--reporter=json",
   },

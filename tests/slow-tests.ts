@@ -1,5 +1,5 @@
 /**
- * Tests of whole paths that take seconds each, with the quicker tests that check the same rules. A plain `npm test` leaves them
+ * Tests that take seconds each, with the quicker tests that check the same rules. A plain `npm test` leaves them
  * out; `.ci/run` runs them (`ALL_TESTS=1`), most of them over redis-server, and so does a command line that names a file.
  */
 export const SLOW_TESTS: Readonly<Record<string, readonly string[]>> = {

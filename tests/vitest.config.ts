@@ -28,13 +28,16 @@ const ALONE = [
 if (runsAll()) process.env["ALL_TESTS"] = "1";
 const LEFT_OUT = leftOut();
 
-/** Files share imported modules, and their state such as the engine: loading them for each file took half of the time. */
+/**
+ * Files share imported modules, and their state such as the engine: loading them for each file would take as long as
+ * the tests.
+ */
 const SHARED = { isolate: false };
 /** A limit for tests that hang: on a busy machine, tests take several times as long as on an idle one. */
 const TIMEOUTS = { testTimeout: 120_000, hookTimeout: 180_000 };
 /**
- * Tests of whole paths check values, not durations: a busy machine must not turn their hits into bypasses. They count
- * requests to Redis and DynamoDB, to which checks of hits would add.
+ * Tests over a local cloud check values, not durations: a busy machine must not turn their hits into bypasses. They
+ * count requests to Redis and DynamoDB, to which checks of hits would add.
  */
 const PATIENT = { CACHE_STORE_TIMEOUT_MS: "5000", CACHE_VERIFY_PER_MINUTE: "0" };
 /** Downloads an engine that is not embedded, before its tests. */

@@ -129,7 +129,7 @@ test("a token of another issuer is a 401, from the authorizer and from handlers 
   expect(unknown.status).toBe(404);
 });
 
-test("a page of another origin may call it, and read its answers", async () => {
+test("a page of another origin may call the API, and read its answers", async () => {
   const origin = "http://localhost:3000";
   const preflight = await cloud.call("/api/no/such/path", {
     method: "OPTIONS",

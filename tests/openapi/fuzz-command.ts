@@ -80,7 +80,10 @@ interface Round {
   quiet: boolean;
 }
 
-/** One run of schemathesis. Returns the number of its requests, and its report if it has found a fault. */
+/**
+ * One run of schemathesis, whose report is printed if the run fails. Returns the number of its requests, and true if it
+ * failed.
+ */
 async function fuzz({
   url,
   token,
@@ -93,7 +96,7 @@ async function fuzz({
     `--config-file ${config} run ${url}/api/openapi.json --seed ${seed} -n ${EXAMPLES} ` +
     "--no-shrink --continue-on-failure --workers 1 --suppress-health-check all " +
     "--request-timeout 60 --request-retries 2";
-  // It stores its findings in its working folder.
+  // schemathesis stores its findings in its working folder.
   const program = spawn(PROGRAM, [...words.split(" "), ...identity], {
     cwd: FOLDER,
     stdio: ["ignore", "pipe", "inherit"],

@@ -23,7 +23,7 @@ test("the remaining time does not jump when requests end in bursts", () => {
   expect(Math.max(...steps)).toBeLessThan(20);
 });
 
-test("in a pipe, a line is printed after a tenth of the work and 5 seconds, and at the end", () => {
+test("in a pipe, a line is printed whenever a tenth of the work and 5 seconds have passed since the last one, and at the end", () => {
   const lines: string[] = [];
   let ms = 0;
   const write = (line: string) => lines.push(line);

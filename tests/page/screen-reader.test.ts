@@ -222,7 +222,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       await page.close();
     });
 
-    test("says of the live feed that it waits, and of a finding that it is not known", async () => {
+    test("says that the live feed waits for its first answer, and that findings are unknown after a failure", async () => {
       const page = await open(withData);
       const answered = Promise.withResolvers<void>();
       await page.route("**/api/ops/requests/*", async (route) => {

@@ -19,7 +19,7 @@ into node_modules/.cache; one that cannot be installed here is skipped.
   --json   a line of JSON per runtime
   --help   this text`;
 
-/** Beside the installed packages, which the repository's tools ignore. */
+/** In node_modules, which the repository's tools ignore. */
 const INSTALLED = path.resolve(import.meta.dirname, "../../node_modules/.cache/runtimes");
 
 /** Longest time that a runtime may take for all cases. */

@@ -39,7 +39,7 @@ async function allKeys(cache, pattern) {
   }
 }
 
-/** The same over every store. */
+/** Cases that every store has to pass. */
 const storeCases = (name, createStore) => ({
   [`${name}: a hit, an invalidation by another instance, and a miss`]: async (env) => {
     const { book, cache, other } = shelf(createStore(env));
@@ -49,7 +49,7 @@ const storeCases = (name, createStore) => ({
     same((await cache.get(book, { id: 7 })).load, 2);
     same((await cache.get(book, { id: 7 })).rows[3].title, "제목 3");
   },
-  [`${name}: many at once, errors in place`]: async (env) => {
+  [`${name}: many at once, an Error in the place of a failed one`]: async (env) => {
     const { book, cache } = shelf(createStore(env), {
       load: ({ id }) => (id === 2 ? Promise.reject(new Error("two")) : { id }),
     });

@@ -33,7 +33,7 @@ const CASES = {
     const code = await cache.check().catch((error) => error.code);
     same(code, "store_misconfigured");
   },
-  "copies in the process: text, and one frozen value": async () => {
+  "values in the process (L1): as text, and as one frozen value": async () => {
     const { book, cache } = shelf(new MemoryStore(), { l1: true });
     for (const _ of [1, 2, 3]) same((await cache.get(book, { id: 7 })).load, 1);
     const shared = shelf(new MemoryStore(), { l1: { share: true } });
@@ -44,7 +44,7 @@ const CASES = {
     ];
     same([one === other, Object.isFrozen(one.rows[0])], [true, true]);
   },
-  "functions, methods and what a loader can say": async () => {
+  "functions, methods and `Loaded`": async () => {
     const cache = new Cache({ store: new MemoryStore() });
     let calls = 0;
     const add = cacheQuery({ cache, name: "add", ttl: "1 minute" }, async (a, b) => {
@@ -62,7 +62,7 @@ const CASES = {
     end();
     same([types.includes("load"), types.includes("hit")], [true, true]);
   },
-  "a definition that cannot be right is refused": async () => {
+  "an invalid definition is refused": async () => {
     let error;
     try {
       defineResource({ name: "u", ttl: "1 minute", load: () => 1, fresh: "1 minute" });

@@ -50,7 +50,7 @@ describe("production", () => {
     expect(retentions("production")).toEqual([90]);
   });
 
-  test("reserves instances for functions that must not be starved or must not run twice", () => {
+  test("reserves concurrency for functions that must not be starved or must not run twice", () => {
     expect(reserved("production")).toMatchObject({
       TableSubscriberInvalidateFunctionFunction: 24,
       BeatHandlerFunction: 1,
@@ -61,7 +61,7 @@ describe("production", () => {
     expect(reserved("production")).not.toHaveProperty("ListProblemsFunction");
   });
 
-  test("docs/deploy.md states the number of reserved instances", () => {
+  test("docs/deploy.md states the sum of the reserved concurrency", () => {
     const all = Object.values(reserved("production")).reduce<number>(
       (sum, n) => sum + Number(n),
       0,
@@ -98,7 +98,7 @@ describe("a personal stage", () => {
     expect(table.inputs["deletionProtectionEnabled"]).toBe(false);
   });
 
-  test("keeps logs for a week and reserves no instances", () => {
+  test("keeps logs for a week and reserves no concurrency", () => {
     expect(retentions("personal")).toEqual([7]);
     expect(reserved("personal")).toEqual({});
   });

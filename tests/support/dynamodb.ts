@@ -12,7 +12,7 @@ export interface TestTable extends AsyncDisposable {
   endpoint: string;
   /** Requests to DynamoDB since the table was made. */
   calls(): number;
-  /** Keys of items that lists leave out. */
+  /** Keys of the items that were reported as unreadable. */
   unreadable: Key[];
 }
 

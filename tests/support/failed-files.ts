@@ -16,7 +16,7 @@ interface Results {
 /** Beginning of fast-check's message about a counterexample. */
 const COUNTEREXAMPLE = "Property failed after";
 
-/** Longest part of a failure that is printed: a summary shows it. */
+/** Number of characters of a failure that are printed, for a summary. */
 const SHOWN_CHARACTERS = 400;
 
 /**

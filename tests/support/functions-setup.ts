@@ -20,7 +20,7 @@ const BUNDLES = path.join(ROOT, "dist/functions");
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** Bundles the functions once a run: a thread loads the bundles in half of the time that their sources take. */
+/** Bundles the functions once per run: a thread loads the bundles in half of the time that their sources take. */
 export default async function setup(project: TestProject): Promise<void> {
   const files = await bundleFunctions();
   const hash = createHash("sha256");
@@ -45,7 +45,7 @@ async function bundleFunctions(): Promise<BundledFile[]> {
     absWorkingDir: SOURCE,
     outbase: SOURCE,
     outdir: BUNDLES,
-    // The extension of the sources, which the clouds of `npm run dev` load.
+    // Workers of the cloud import `<file>.ts`, from bundles as from sources.
     outExtension: { ".js": ".ts" },
     bundle: true,
     splitting: true,

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll } from "vitest";
 
-/** A host outside the cache's reach, which answers every request with `1`. Its name, with the port, exists during tests. */
+/** A host that no tag covers, and that answers every request with `1`. Its name, with the port, exists during tests. */
 export function otherHost(): { readonly name: string } {
   const host = { name: "" };
   const server = createServer((_, response) => response.end("1"));

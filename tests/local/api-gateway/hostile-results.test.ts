@@ -32,7 +32,7 @@ test.each([
     "echo",
     expect.objectContaining({ name: "ResultError" }),
   );
-  expect((await api.get("/a")).status).toBe(500); // it still answers
+  expect((await api.get("/a")).status).toBe(500); // the gateway still answers
 });
 
 test("a wrong Content-Length of a function does not reach the client", async () => {

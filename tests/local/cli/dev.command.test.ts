@@ -26,7 +26,7 @@ test("--json prints one object with addresses and tokens, and logs requests on s
 const areAllRefused = async ({ url, dynamodb, upstash }: Awaited<ReturnType<typeof dev>>) =>
   (await Promise.all([url, dynamodb.endpoint, upstash.url].map(isRefused))).every(Boolean);
 
-test("SIGTERM ends it and every process it started", async () => {
+test("SIGTERM ends the cloud and every process that it started", async () => {
   const running = await dev(await temporaryFolder(), "--no-sample");
   running.child.kill("SIGTERM");
   expect(await running.exited).toBe(0);
@@ -61,7 +61,7 @@ test("an uncaught error, in an event handler or a promise, is logged and does no
   await vi.waitFor(async () => expect(await isRefused(dynamodb.endpoint)).toBe(true), 5_000);
 });
 
-test("SIGINT ends it too: data and tokens survive a restart, and the sample data are not added twice", async () => {
+test("SIGINT ends the cloud too: data and tokens survive a restart, and the sample data are not added twice", async () => {
   const folder = await temporaryFolder();
   const first = await dev(folder);
   const problems = await (await fetch(`${first.url}/api/problems/`)).text();

@@ -58,7 +58,7 @@ test("DynamoDB Local finds the start of a stream without reading earlier streams
     "CREATE TABLE us (StreamID TEXT, SequenceNumber INTEGER, PRIMARY KEY(SequenceNumber))",
   );
   for (let times = 0; times < 2; times += 1) index();
-  // A connection that was open before plans without the index.
+  // The connection that was opened before the index (`empty`) still plans without it.
   using database = new DatabaseSync(file);
   const [plan] = database.prepare(`EXPLAIN QUERY PLAN ${START}`).all("now");
   expect(plan?.["detail"]).toMatch(

@@ -26,7 +26,7 @@ test("data of an earlier version is refused until it is converted", async () => 
 });
 
 test.each([2, 3])(
-  "entries of the public feed are distributed over its partitions, when converted from format %i",
+  "entries of the public feed are distributed over its partition keys, when converted from format %i",
   async (format) => {
     await using of = await place();
     await of.put({ ...keys.format(), version: format });

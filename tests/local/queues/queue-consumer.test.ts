@@ -172,7 +172,7 @@ describe("a consumer continues after", () => {
     await expect.poll(() => batches).toEqual([["a1"]]);
     await clock.advance(VISIBILITY_MS);
     await expect.poll(() => batches).toEqual([["a1"], ["a1"]]);
-    runs[0]?.resolve(); // its receipt is no longer good
+    runs[0]?.resolve(); // its receipt handle has expired
     await expect.poll(() => lines).toHaveLength(1);
     expect(lines[0]).toMatch(/ was handled and not deleted: The receipt handle has expired\.$/);
     runs[1]?.resolve();

@@ -65,7 +65,7 @@ async function setup() {
 }
 
 /** Describes a change, as in `a = 1` or `a gone`. */
-function told(record: DynamoDBRecord): string {
+function changeText(record: DynamoDBRecord): string {
   const value = record.dynamodb?.NewImage?.["value"]?.N;
   return `${record.dynamodb?.Keys?.["pk"]?.S} ${value === undefined ? "gone" : `= ${value}`}`;
 }
@@ -143,7 +143,9 @@ describe("changes in a table", () => {
   test("reach the handler within 300 ms in the median", async () => {
     const { follow, put } = await setup();
     const seen = new Map<string, number>();
-    await follow((batch) => batch.forEach((record) => seen.set(told(record), performance.now())));
+    await follow((batch) =>
+      batch.forEach((record) => seen.set(changeText(record), performance.now())),
+    );
     await put("first", 0); // the clients' connections are up
     await vi.waitFor(() => expect(seen.size).toBe(1), { timeout: 5_000, interval: 5 });
 
@@ -159,10 +161,10 @@ describe("changes in a table", () => {
     expect(median).toBeLessThan(300);
   });
 
-  test("of concurrent writers arrive once each, in the order of their item", async () => {
+  test("of concurrent writers arrive once each, in order for each item", async () => {
     const { follow, put } = await setup();
     const records: string[] = [];
-    const mapping = await follow((batch) => void records.push(...batch.map(told)), {
+    const mapping = await follow((batch) => void records.push(...batch.map(changeText)), {
       parallelizationFactor: 4,
     });
     const writers = Array.from({ length: 8 }, (_none, index) => `w${index}`);
@@ -186,7 +188,7 @@ describe("a subscription", () => {
     const seen: string[] = [];
     const filters = [{ dynamodb: { Keys: { pk: { S: [{ prefix: "PROBLEM#" }] } } } }];
     const mapping = await follow(
-      (batch) => void seen.push(...batch.map((r) => `${r.eventName} ${told(r)}`)),
+      (batch) => void seen.push(...batch.map((r) => `${r.eventName} ${changeText(r)}`)),
       { filters },
     );
     for (const pk of ["PROBLEM#1", "USER#1"]) {
@@ -202,7 +204,7 @@ describe("a subscription", () => {
     const { follow, put } = await setup();
     await put("before", 1);
     const seen: string[] = [];
-    const mapping = await follow((batch) => void seen.push(...batch.map(told)), {
+    const mapping = await follow((batch) => void seen.push(...batch.map(changeText)), {
       startingPosition: "LATEST",
     });
     await put("after", 1);
@@ -216,8 +218,8 @@ describe("a subscription", () => {
     const done: string[] = [];
     const notes: FailureRecord[] = [];
     const handler: Handler = (batch) => {
-      if (batch.some((record) => told(record) === "a = 3")) throw new Error("poison");
-      done.push(...batch.map(told));
+      if (batch.some((record) => changeText(record) === "a = 3")) throw new Error("poison");
+      done.push(...batch.map(changeText));
     };
     const limits = {
       maximumRetryAttempts: 1,
@@ -241,7 +243,7 @@ describe("a subscription", () => {
     for (let value = 1; value <= 4; value += 1) await put("a", value);
     const batches: string[][] = [];
     const mapping = await follow((batch) => {
-      batches.push(batch.map(told));
+      batches.push(batch.map(changeText));
       const third = batch[2]?.dynamodb?.SequenceNumber;
       return { batchItemFailures: batch.length === 4 ? [{ itemIdentifier: third }] : [] };
     });
@@ -255,7 +257,11 @@ describe("a subscription", () => {
     onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
     const seen: string[] = [];
     const restart = () =>
-      follow((batch) => void seen.push(...batch.map(told)), {}, { dataDir, name: "Restarted" });
+      follow(
+        (batch) => void seen.push(...batch.map(changeText)),
+        {},
+        { dataDir, name: "Restarted" },
+      );
     const first = await restart();
     await put("a", 1);
     await first.drained();

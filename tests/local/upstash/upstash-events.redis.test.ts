@@ -31,7 +31,7 @@ const publish = async (channel: string, payload: string): Promise<unknown> =>
 test("a channel's messages arrive as server-sent events, after the confirmation", async () => {
   const { lines, close } = await listen("/subscribe/chat");
   expect(await publish("chat", "hello, all")).toBe(1);
-  expect(await publish("other", "nobody hears")).toBe(0);
+  expect(await publish("other", "unheard")).toBe(0);
   expect(await publish("chat", "€")).toBe(1);
   const expected = [
     "data: subscribe,chat,1",

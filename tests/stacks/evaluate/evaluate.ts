@@ -23,13 +23,13 @@ export async function evaluate({ stage, dev, paths, restoredTables: adopted }: S
 
   const resources: Resource[] = [];
   const options = watchOptions();
-  const told = watchOutputs();
+  const registered = watchOutputs();
   await pulumi.runtime.setMocks({ newResource, call }, app.name, stage, false);
   await pulumi.runtime.runInPulumiStack(() => run(config.run));
   return {
     app,
     /** Complete when the event loop is empty. */
-    resources: () => resources.map((each) => ({ ...each, outputs: told.get(each.urn) })),
+    resources: () => resources.map((each) => ({ ...each, outputs: registered.get(each.urn) })),
   };
 
   function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs) {
@@ -63,14 +63,14 @@ function watchOptions(): Map<string, Options> {
 
 /** Outputs that components register for SST's CLI, by `type::name`. */
 function watchOutputs(): Map<string, Inputs> {
-  const told = new Map<string, Inputs>();
+  const registered = new Map<string, Inputs>();
   const { registerResourceOutputs } = MockMonitor.prototype;
   MockMonitor.prototype.registerResourceOutputs = function (request, callback) {
     const values = plain(request.getOutputs()?.toJavaScript() ?? {});
-    told.set(shortUrn(request.getUrn()), values as Inputs);
+    registered.set(shortUrn(request.getUrn()), values as Inputs);
     return registerResourceOutputs.call(this, request, callback);
   };
-  return told;
+  return registered;
 }
 
 /** Key by which Pulumi marks an object as a special value, such as a secret. */

@@ -199,7 +199,7 @@ async function useHistory(
   // The first execution of a third group moves the counts of the first group into the tree.
   for (const last of [10_000, 20_000]) {
     await damage(keys.counter("history"), "last", last);
-    // A process uses up the ids that it has reserved from the counter before.
+    // A process first uses up the ids that it had reserved before the counter was changed.
     for (let id = 0; id < last;) ({ id } = await ask(201, "POST /history/", execution, user));
   }
   return [first.id, second.id];
@@ -231,7 +231,7 @@ async function useOperations(ask: Ask, { services }: Deployment, damage: Damage)
   await ask(200, "GET /ops/experiments/");
   await ask(200, "POST /ops/experiments/problem_detail/stop/");
   await ask(200, "POST /ops/experiments/", { view: "user_stats", ttl_seconds: 900 });
-  // Its guard ends it, because it is older than 14 days.
+  // The guard's schedule ends this experiment, because it is older than 14 days.
   const days15 = Math.floor(Date.now() / 1_000) - 15 * 86_400;
   await damage(keys.experiment("user_stats"), "started_at", days15);
   await ask(200, "GET /ops/experiments/");

@@ -20,7 +20,7 @@ const isBundled = (handler: string): boolean =>
   Boolean(process.env["ALL_TESTS"]) || fileOf(handler) === TRACED;
 
 /**
- * Stages that the tests evaluate, once a run: production with everything but an edge and a search engine, a personal
+ * Stages that the tests evaluate, once per run: production with everything but an edge and a search engine, a personal
  * stage with these two, production with its minimum and a restored table, and `sst dev` with AWS only.
  */
 export const stages = {

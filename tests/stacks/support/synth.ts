@@ -15,7 +15,10 @@ const GRAPH_LIMIT_BYTES = 256 * 1024 * 1024;
 /** SST and its providers have 50,000 lines to compile in each evaluation. */
 const COMPILE_CACHE = path.join(WORK, "compile-cache");
 
-/** The stage, and the environment variables of a deployment; the rest of this process's environment is not visible. */
+/**
+ * The stage, and the environment variables of a deployment; of this process's environment only PATH and HOME are
+ * visible.
+ */
 export interface SynthOptions {
   stage: string;
   dev?: boolean;
