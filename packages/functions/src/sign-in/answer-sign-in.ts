@@ -15,11 +15,11 @@ const SCOPE = "openid email profile";
 export interface SignInConfig {
   stage: string;
   issuer: string;
-  /** Null if there is no issuer's page for people: an operator then pastes a token. */
+  /** Null if the stage has no client for operators: they then paste tokens. */
   client_id: string | null;
   authorization_endpoint: string | null;
   scope: string;
-  /** For issuers that issue tokens for a named API. */
+  /** The API's name, for issuers whose access tokens the API accepts; otherwise null. */
   audience: string | null;
 }
 

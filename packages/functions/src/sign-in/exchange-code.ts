@@ -53,20 +53,20 @@ export function readTokenRequest(body = ""): TokenRequest {
 }
 
 /**
- * Exchanges a code, or renews a token, at the issuer's token endpoint. The request cannot choose the endpoint. The client
- * is public: only the holder of its verifier can use a code. Throws a 401 if the issuer refuses, and a 503 if it does not
- * answer.
+ * Exchanges a code, or renews a token, at the issuer's token endpoint, which the request cannot choose. The client has no
+ * secret: a code is useless without its verifier. Throws a 401 if the issuer gives no token, and a 503 if it does not
+ * answer or answers 500 or above.
  */
 export async function exchangeCode(
   given: TokenRequest,
-  { clientId, token }: SignInLink,
+  { clientId, token: tokenKind }: SignInLink,
   { token_endpoint: endpoint }: IssuerEndpoints,
-  request: typeof fetch = fetch,
+  send: typeof fetch = fetch,
 ): Promise<SignedIn> {
   const grant_type = "code" in given ? "authorization_code" : "refresh_token";
   const body = new URLSearchParams({ grant_type, client_id: clientId, ...given });
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await request(endpoint, {
+  const response = await send(endpoint, {
     method: "POST",
     body,
     redirect: "manual",
@@ -77,11 +77,14 @@ export async function exchangeCode(
   if (response.status >= 500)
     throw unavailable(`the token issuer answers ${response.status}`, undefined);
   const granted = Granted.safeParse(await response.json().catch(() => ({}))).data;
-  const signed = granted?.[token];
-  if (response.status !== 200 || signed === undefined)
-    throw new HttpError(401, "the issuer refuses the code or refresh token: sign in again");
+  const token = granted?.[tokenKind];
+  if (response.status !== 200 || token === undefined)
+    throw new HttpError(
+      401,
+      "the issuer gave no token for the code or refresh token: sign in again",
+    );
   return {
-    token: signed,
+    token,
     expires_in: granted?.expires_in ?? HOUR_SECONDS,
     ...(granted?.refresh_token !== undefined && { refresh_token: granted.refresh_token }),
   };
