@@ -7,8 +7,11 @@ import { componentName } from "./names.ts";
 
 const SLOW_MS = 3_000;
 
-for (const [endpoint, { file }] of Object.entries(routes)) {
-  alarm(`${componentName(file)}Errors`, {
+for (const endpoint of Object.keys(routes)) {
+  // By the route, because several routes may share a function: `PostApiGraphqlErrors`.
+  const named = (fault: string) =>
+    componentName(`${endpoint} ${fault}`.toLowerCase().replaceAll(/\W+/g, "-"));
+  alarm(named("errors"), {
     description: `${endpoint}: ${alarmText("requests-fail")}`,
     // A function that dies publishes no metric. The alarm GatewayErrors covers that; a metric of Lambda here would cost more,
     // because alarms are billed by their metrics.
@@ -16,7 +19,7 @@ for (const [endpoint, { file }] of Object.entries(routes)) {
     above: 5,
     periods: 1,
   });
-  alarm(`${componentName(file)}Slow`, {
+  alarm(named("slow"), {
     description: `One request in a hundred to ${endpoint} takes longer than ${SLOW_MS} ms.`,
     metrics: { p99: own("DurationMs", "p99", { endpoint }) },
     above: SLOW_MS,

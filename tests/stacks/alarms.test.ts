@@ -53,6 +53,11 @@ describe("alarms in production", () => {
     }
   });
 
+  test("have different names, without which Pulumi refuses the deployment", () => {
+    const names = alarms.map(({ name }) => name);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
   test("watch the stream's delay, the hit rate, the breaker and the gateway", () => {
     expect(watchers("IteratorAge")).toEqual([
       { FunctionName: "algoitny-production-stream-invalidate" },
