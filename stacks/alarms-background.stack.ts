@@ -20,12 +20,12 @@ for (const [name, { file }] of Object.entries(subscriptions)) {
   });
 }
 
-/** The age after a beat is 3 seconds at most if all of its probes arrive, and 63 after one beat with a missing probe. */
+/** The age after a beat is at most about 3 seconds if all of its probes arrive, and 63 if one of them is a beat late. */
 const BEAT_LATE_MS = 75_000;
 
 /**
  * Less than 12 minutes: SQS excludes a message from this metric from its third delivery onwards. In queues that allow more than
- * three deliveries, these are 6 minutes apart.
+ * three deliveries, the deliveries are 6 minutes apart.
  */
 const LATE_SECONDS = 600;
 

@@ -16,7 +16,7 @@ const COMMAND_LINE = "http://localhost:8765/";
 const wellKnown = (file: string) =>
   issuer.apply((url) => `${url.replace(/\/$/, "")}/.well-known/${file}`);
 
-/** Creates a user pool for a stage without another issuer; members of its groups `admin` and `viewer` have these roles. */
+/** Creates a user pool for a stage without another issuer; its groups `admin` and `viewer` have these roles by default. */
 function createUserPool() {
   const pool = new sst.aws.CognitoUserPool(
     "Users",

@@ -27,7 +27,7 @@ const graph = (title: string, shown: unknown[], index: number) => ({
   properties: { title, metrics: shown, region: aws.getRegionOutput().region, view: "timeSeries" },
 });
 
-/** One line for each endpoint, stream and so on that has values; CloudWatch searches for them when the dashboard is opened. */
+/** One line for each endpoint, stream, queue, schedule and plan that has values; CloudWatch searches for them when the dashboard is opened. */
 const lines = (metric: MetricName, stat: string) =>
   SUBJECTS.map((subject) => {
     const wanted = `{${NAMESPACE},service,${subject}} service="${serviceName}" MetricName="${metric}"`;

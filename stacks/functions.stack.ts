@@ -17,7 +17,7 @@ type Kind = keyof typeof timeoutSeconds;
 
 /**
  * Memory buys processor time: 1,769 MB is one core. Requests, warming and refreshing parse and compress lists of
- * hundreds of problems on a miss; the stream's function sends one short pipeline.
+ * hundreds of problems on a miss; the stream's function only sends a few short commands.
  */
 const memory = {
   http: "1024 MB",

@@ -14,7 +14,7 @@ export interface Metric {
   dimensions: Record<string, $util.Input<string>>;
 }
 
-/** One of the functions' own metrics, for all of them or for one endpoint, plan … */
+/** One of the functions' own metrics, for all functions or for one endpoint, stream, queue, schedule or plan. */
 export function own(
   metricName: MetricName,
   stat: string,

@@ -19,8 +19,8 @@ const UPSTASH_REGIONS = [
   "af-south-1",
 ];
 
-/** The nearest region of Upstash for each other region of AWS. */
-const NEAREST: Readonly<Record<string, string>> = {
+/** A near region of Upstash for each region of AWS in which Upstash has no databases. */
+const NEAR: Readonly<Record<string, string>> = {
   "ca-west-1": "us-west-2",
   "mx-central-1": "us-east-1",
   "eu-west-3": "eu-west-2",
@@ -46,8 +46,8 @@ const NEAREST: Readonly<Record<string, string>> = {
 /** For a region in which Upstash has no databases, returns an error text that proposes another one; otherwise undefined. */
 export function regionMistake(variable: string, region: string): string | undefined {
   if (UPSTASH_REGIONS.includes(region)) return undefined;
-  const instead = NEAREST[region]
-    ? `${variable}=${NEAREST[region]}, the nearest one`
+  const instead = NEAR[region]
+    ? `${variable}=${NEAR[region]}, a near one`
     : `${variable}=<one of ${UPSTASH_REGIONS.join(", ")}>`;
   return `Upstash has no region ${region}: write ${instead}`;
 }

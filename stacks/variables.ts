@@ -125,14 +125,14 @@ const REQUIRED_IN_PRODUCTION = [
 
 /**
  * Reads the variables of a deployment. Throws an error that lists the variables that production lacks or, if it lacks none,
- * every invalid one.
+ * the invalid ones; combinations of variables are checked only when each value is valid.
  */
 export function readConfiguration(env: Environment, { production }: { production: boolean }) {
   const unset = production ? REQUIRED_IN_PRODUCTION.filter((name) => !env[name]) : [];
   if (unset.length > 0)
     throw new Error(
-      `Production requires ${unset.join(", ")}. Deploy with the .env.production of the last deployment, or write \`none\` ` +
-        "(AUTH_ISSUER: `cognito`; AWS_REGION: its region) for a part that the stage does not need. docs/configuration.md explains it.",
+      `Production requires ${unset.join(", ")}. Deploy with the .env.production of the last deployment, or write \`none\` for each ` +
+        "part that the stage does not need; AUTH_ISSUER takes `cognito` instead, and AWS_REGION needs a region (docs/configuration.md).",
     );
   const parsed = Variables.safeParse(env);
   if (parsed.success) return parsed.data;

@@ -80,9 +80,9 @@ describe("the region of a database that the stage creates", () => {
   });
 
   test.each([
-    [{ AWS_REGION: "ap-northeast-2" }, "write REDIS_REGION=ap-northeast-1, the nearest one"],
-    [{ SST_AWS_REGION: "eu-north-1" }, "write REDIS_REGION=eu-central-1, the nearest one"],
-    [{ REDIS_REGION: "eu-west-3" }, "write REDIS_REGION=eu-west-2, the nearest one"],
+    [{ AWS_REGION: "ap-northeast-2" }, "write REDIS_REGION=ap-northeast-1, a near one"],
+    [{ SST_AWS_REGION: "eu-north-1" }, "write REDIS_REGION=eu-central-1, a near one"],
+    [{ REDIS_REGION: "eu-west-3" }, "write REDIS_REGION=eu-west-2, a near one"],
     [{ REDIS_REGION: "moon" }, "write REDIS_REGION=<one of us-east-1, us-east-2"],
     [
       { REDIS_REGION: "us-east-1", REDIS_READ_REGIONS: "eu-west-3" },
