@@ -19,7 +19,7 @@ export type Answer =
       headers: Record<string, string>;
     };
 
-/** 200 with a value that is not cached; a value from a view brings its ETag. */
+/** 200 with a value that is not cached; a value that a view loaded brings its ETag and Last-Modified. */
 export function ok(value: unknown): Answer {
   return uncached(200, value, {});
 }
@@ -84,7 +84,7 @@ export async function derived<Value>(
   return cached({ ...source, entry }, missing);
 }
 
-/** A reading with the tag that its view computed from the plain value; the cache's own tag is a hash of the stored bytes. */
+/** A reading with the entity tag that its view computed from the value; the cache's own one is a hash of the stored bytes. */
 function withOwnTag<Given extends HttpReading>(reading: Given): Given {
   const { entry, whole } = reading;
   const { [TAG_HEADER]: etag } = entry.header.headers;

@@ -6,8 +6,8 @@ import type { HttpEvent } from "./http-event.ts";
 const DEBUG_HEADER = "cache-debug";
 
 /**
- * `Cache-Groups` (RFC 9875) of a write's answer: the tags that it has invalidated, each a string. Only admins get it,
- * because tags name problems, users and unpublished items.
+ * `Cache-Groups` (RFC 9875) of a write's answer: the tags of rules that the write has invalidated, each a string. Only
+ * admins get it, because tags name problems, users and unpublished items.
  */
 export function cacheGroups(
   event: HttpEvent,

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Reading, RequestStats } from "./request-stats.ts";
 
-/** An answer that was computed. */
+/** Body and headers of an answer that is computed for one request, instead of read from an entry. */
 export interface Computed {
   readonly json: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -11,8 +11,8 @@ export interface Computed {
 const ETAG_CHARACTERS = 22;
 
 /**
- * Computes an answer; it counts as a hit if it caused no request to the database. It has no lifetime: the next request
- * computes it again.
+ * Computes an answer, which counts as a hit if computing it caused no request to the database. It has no lifetime: the
+ * next request computes it again.
  */
 export async function readComputed(
   make: () => Promise<Computed>,
@@ -32,7 +32,7 @@ export async function readComputed(
     errorUntilMs: nowMs,
     loadMs: isHit ? 0 : ms,
     status: 200,
-    // A hash of the bytes, like the tag of an uncompressed entry: equal tags mean equal bytes.
+    // A hash of the bytes, like the entity tag of an uncompressed entry: equal tags mean equal bytes.
     etag: hash("sha256", json, "base64url").slice(0, ETAG_CHARACTERS),
     coding: "identity",
     kind: "json",

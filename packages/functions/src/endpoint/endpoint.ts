@@ -35,7 +35,7 @@ export interface Services {
   /** Id of a key in log lines. */
   keyId: (key: string) => string;
   observe: Observer["observe"];
-  /** A source whose database calls are counted by the meter, and whose hiding writes go through `hide`. */
+  /** A source whose database calls are counted by the meter, and whose writes that hide something go through `hide`. */
   openSource: (meter: RequestMeter, hide: Hide, remainingMs: () => number) => Source;
   /** Awaited after a miss or a stale answer: publishes this instance's read counts. It never rejects. */
   afterMiss: () => Promise<void>;
@@ -60,7 +60,7 @@ export interface Call<Who extends Caller | null, Name extends string> {
     view: NamedView<Name, Params, Value>,
     params: Params,
   ) => Promise<CacheEntry<Value>>;
-  /** Answers with JSON that is computed from cached views and has no entry: a hit if nothing was loaded for it. */
+  /** Answers with JSON that is computed from cached views and has no entry: a hit if that caused no request to the database. */
   compute: (make: () => Promise<Computed>) => Promise<Reading>;
   /** Selects the reading that the response's headers report. */
   show: (reading: Reading) => Promise<void>;
@@ -181,7 +181,7 @@ const isForOperators = (route: RouteKey) => route.includes(" /api/ops/");
 const isRead = ({ requestContext: { http } }: HttpEvent) =>
   http.method === "GET" || http.method === "HEAD";
 
-/** Loaded by writes, and by the few reads that name a representation. */
+/** Loaded by writes, and by the few reads with If-Match or If-Unmodified-Since. */
 const preconditions = () => import("./preconditions.ts");
 
 const namesRepresentation = ({ headers }: HttpEvent): boolean =>

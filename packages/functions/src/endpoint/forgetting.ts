@@ -51,7 +51,7 @@ export async function invalidateChanges(
   { cache, log, meter, remainingMs }: Forgetting,
 ): Promise<void> {
   const tags = tagsFor(changes).filter((tag) => !meter.announced.has(tag));
-  // A request may make several writes: what one has announced, the next one changes again.
+  // A request may make several writes: the next one may change without an announcement what this one has announced.
   meter.announced.clear();
   const all = [...meter.names, ...tags];
   // Cleared before the command: tags that a write adds during it stay for the next command.

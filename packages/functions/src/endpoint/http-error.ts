@@ -1,4 +1,4 @@
-/** Statuses of the contract's errors, with the titles of RFC 9110, and of RFC 6585 for 429. */
+/** Statuses of the functions' own errors, with the titles of RFC 9110, and of RFC 6585 for 429. */
 export const TITLES = {
   400: "Bad Request",
   401: "Unauthorized",
@@ -16,7 +16,7 @@ export const TITLES = {
 
 export type ErrorStatus = keyof typeof TITLES;
 
-/** One bad field of a request: its location (`page`, `tags.0`; `body` for all of it) and the remedy. */
+/** One bad field of a request: its location (`page`, `tags.0`; `body` for the whole body) and the remedy. */
 export interface FieldError {
   path: string;
   message: string;

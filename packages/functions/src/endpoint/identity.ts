@@ -6,7 +6,7 @@ import type { IssuerKeysOptions } from "./issuer-keys.ts";
 import type { AuthLink } from "../links.ts";
 import { once } from "../once.ts";
 
-/** Caller of a request, from a verified token; never from a header, a parameter or a body. */
+/** Caller of a request, from a verified token; never from another header, a parameter or a body. */
 export interface Caller {
   sub: string;
   /** The address as the token contains it; empty if it has none. */
@@ -14,7 +14,7 @@ export interface Caller {
   /** `preferred_username`, otherwise `name`, otherwise the address. */
   identifier: string;
   admin: boolean;
-  /** May see how the stage runs; may be unset for an admin, who may too. */
+  /** True if the claim lists `viewer`: the caller may see how the stage runs, as every admin may. */
   viewer?: true;
 }
 

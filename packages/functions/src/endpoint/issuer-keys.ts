@@ -3,7 +3,7 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 /** API Gateway waits equally long for an issuer. */
 const FETCH_TIMEOUT_MS = 1_500;
 
-/** Age from which keys are fetched again: a revoked key is rejected after 10 minutes, if the fetch succeeds. */
+/** Age from which keys are fetched again: a revoked key is accepted for at most 10 minutes, if the fetch succeeds. */
 const FRESH_MS = 600_000;
 
 /**

@@ -4,7 +4,7 @@ import { HttpError } from "./http-error.ts";
 const RATE_PER_SECOND = 5;
 const BURST = 50;
 
-/** Number of people remembered at a time. */
+/** Number of people remembered at a time; one more, and all are forgotten. */
 const MOST_PEOPLE = 1_000;
 
 /**

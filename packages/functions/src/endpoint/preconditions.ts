@@ -36,7 +36,7 @@ export function preconditionOf(event: HttpEvent): Precondition | undefined {
 
 /**
  * True if an item in this state may be written; undefined: there is no such item, or it has no representation. If-Match
- * compares strongly, so a weak tag matches nothing; without it, If-Unmodified-Since counts if the date is known.
+ * compares strongly, so a weak tag matches nothing; without If-Match, If-Unmodified-Since counts if the item's date is known.
  */
 export function allowWrite(
   { ifMatch, ifNoneMatch, ifUnmodifiedSinceMs }: Preconditions,

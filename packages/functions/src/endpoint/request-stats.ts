@@ -47,7 +47,7 @@ export function timingHeader(
 
 /**
  * As `cache;desc="MISS";dur=1.2, load;dur=8.4, db;desc="3 reads"`; times in ms. "reads" counts all requests to DynamoDB.
- * `db` has no time: a load also reads other entries of the cache and computes, and may take long without a read.
+ * `db` has no time: a load also reads other entries of the cache and computes, and may take long without such a request.
  */
 function costOf({ databaseCalls, reading }: RequestStats): string {
   const database = `db;desc="${databaseCalls} ${databaseCalls === 1 ? "read" : "reads"}"`;

@@ -14,9 +14,9 @@ const TOO_LARGE =
   "the answer is over 6 MB, which is more than can be sent; with `Accept-Encoding: br` it may be less";
 
 /**
- * Passes on a result that fits; the gateway would turn a larger one into a 500 without explanation. A read then becomes
- * a 413. A write is already made, and an error would make its client repeat it: its answer keeps the status and has the
- * address of the result.
+ * Passes on a result that fits; the gateway would turn a larger one into a 500 without explanation. A read with a larger
+ * one becomes a 413. A write is already made, and an error would make its client repeat it: its answer keeps the status
+ * and has the address of the result.
  */
 export function withinLimit(event: HttpEvent, result: HttpResult, instead?: string): HttpResult {
   if (fits(result)) return result;

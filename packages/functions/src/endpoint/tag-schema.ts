@@ -3,7 +3,7 @@ import { type TagName, type TagPart, tagParts, tags } from "@algoitny/core/tags"
 import { views } from "@algoitny/core/views";
 import * as z from "zod";
 
-/** Each part is percent-encoded; an id is a whole number. */
+/** Parts of each tag, all of them percent-encoded. */
 const forms: Readonly<Record<TagName, readonly TagPart[]>> = tagParts;
 
 /** Parts whose texts are restricted. */
@@ -15,7 +15,7 @@ const ANY = /./s;
 
 const RESOURCE_TAGS = views.map(({ tag }) => tag);
 
-/** A tag as a person types it. A tag that no view carries would seem to work and change nothing. */
+/** A tag as a person types it. One that no view carries is refused: it would seem to work and change nothing. */
 export const TagText = z.string().transform((text, context): Tag => {
   const fault = faultOf(text);
   if (fault === undefined) return parseTag(text);
