@@ -77,13 +77,13 @@ const PROBLEM = ["GetItem", "BatchGetItem", "Query"] as const;
 /** A problem and its list of test cases. */
 const LISTED = ["BatchGetItem", "Query"] as const;
 
-/** An execution with the counts of its feeds. */
+/** Reads and writes of an execution with the counts of its feeds. */
 const EXECUTION = [
   ...PROBLEM,
   ...(["UpdateItem", "PutItem", "DeleteItem", "ConditionCheckItem"] as const),
 ] as const;
 
-/** Function → its access; a forgotten one does not compile. Tests run each function with exactly this. */
+/** Function → its access; a forgotten one does not compile. Tests run each function with exactly this access. */
 export const access: Record<FunctionFile, Access> = {
   "http/list-problems": cachedRead("GetItem", "Query"),
   "http/list-drafts": cachedRead("GetItem", "BatchGetItem", "Query"),
@@ -100,7 +100,7 @@ export const access: Record<FunctionFile, Access> = {
   "http/update-problem": only(...PROBLEM, "PutItem", "UpdateItem", "DeleteItem"),
   "http/delete-problem": only("GetItem", "Query", "UpdateItem"),
   "http/delete-problem-by-key": only("GetItem", "Query", "UpdateItem"),
-  // An unreadable set of test cases, or count, is determined by a query and written again.
+  // If the stored set of test cases or their count cannot be read, a query determines it, and it is written again.
   "http/add-test-cases": only(...PROBLEM, "UpdateItem", "PutItem", "BatchWriteItem"),
   "http/change-test-case": only(...LISTED, "ConditionCheckItem", "PutItem", "UpdateItem"),
   "http/remove-test-case": only(...LISTED, "UpdateItem", "PutItem", "DeleteItem"),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { AdminEmail } from "./admin-email.ts";
 
-/** Value of a variable that explicitly means "none", also where an unset one is an error in production. */
+/** Value that leaves a variable out, even one that production requires. */
 export const NONE = "none";
 
 /** A comma-separated list. */

@@ -57,7 +57,7 @@ export const queues = {
     consumer: { file: "queue/redrive-invalidation", batchSize: 10, maximumConcurrency: 2 },
     /**
      * A day of retries, because the cache's store may be down for hours. Afterwards all entries have expired, unless
-     * their TTL was set to a day.
+     * variables make them live for over a day.
      */
     deadLetters: { queue: "LostInvalidations", maxReceives: 240 },
   },

@@ -7,14 +7,14 @@ export interface Route {
   /**
    * `user`, `viewer` and `admin` are behind the gateway's JWT authorizer; the handler checks the role. A viewer sees
    * how the stage runs, keys included, but no stored value; every admin is also a viewer. `none` accepts an optional
-   * Bearer token, which the handler verifies.
+   * Bearer token, which the handler verifies if its answer may depend on the caller.
    */
   auth: "none" | "user" | "viewer" | "admin";
 }
 
 /**
- * Every path of the API, in its canonical spelling (with the trailing slash). A path not here is a 404, a method not here
- * a 405.
+ * Every path of the API, in its canonical spelling (with the trailing slash). Any other path is a 404; another method than
+ * those of the path, HEAD and OPTIONS is a 405.
  */
 export const routes = {
   "GET /api/problems/": { file: "list-problems", auth: "none" },
@@ -96,7 +96,7 @@ export function spellings(route: string): string[] {
   return [...new Set([route, route.replace(/\/$/, "")])];
 }
 
-/** Methods that a path accepts, in either spelling; none for an unknown path. */
+/** Methods that a path of the API accepts, in either spelling; none for an unknown path. */
 export function methodsOf(path: string): string[] {
   const given = path.replace(/\/$/, "").split("/");
   const methods = Object.keys(routes).flatMap((route) => {

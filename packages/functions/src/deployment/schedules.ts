@@ -1,7 +1,7 @@
 import { timetable } from "@algoitny/core/timetable";
 import { SHARDS } from "./subscriptions.ts";
 
-/** With eight probes per shard, 7 of 1,000 tables have a shard without a probe; with four, 33 of 100 would. */
+/** With eight probes per shard, 7 of 1,000 tables have a shard without a probe; with four, 34 of 100 would. */
 export const PROBES = 8 * SHARDS;
 
 /** Schedules: name → handler, rate (EventBridge Scheduler's wording) and the event it gets. */

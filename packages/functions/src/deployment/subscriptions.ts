@@ -26,7 +26,7 @@ const filters = [
     .map(({ pk, sk }) => ({ Keys: { pk: startsWith(pk), sk: startsWith(sk) } })),
 ].map((dynamodb) => ({ dynamodb }));
 
-/** Number of shards in the stream of a contest's table: about 24. */
+/** Approximate number of shards in the stream of a table under the load of a contest. */
 export const SHARDS = 24;
 
 /**

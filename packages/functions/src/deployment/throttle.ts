@@ -18,18 +18,19 @@ const throttles = {
   executions: { ratePerSecond: 2_250, burst: 4_500 },
   /**
    * High, because the gateway also counts requests without a token, before its authorizer refuses them: a few of
-   * these must not lock the operators out. The high limit does no harm: the handler allows each operator 5 a second
-   * (endpoint/pace.ts), and functions that walk over the cache have two instances.
+   * these must not lock the operators out. The high limit does no harm: each instance allows an operator 5 requests a
+   * second (endpoint/pace.ts), and functions that walk over the cache have at most two instances.
    */
   operations: { ratePerSecond: 560, burst: 1_120 },
 } as const satisfies Record<string, Throttle>;
 
-/** Paths that no route matches: enough for typing errors, too little for a scanner. */
+/** Paths that no route matches: enough for mistyped paths, too little for a scanner. */
 export const THROTTLE_DEFAULT: Throttle = { ratePerSecond: 50, burst: 100 };
 
 /**
  * Shares of an endpoint's throttle. API Gateway gives each route key a separate bucket, and an endpoint has up to four:
- * two spellings of its path, each with HEAD. Together they have the limit of the class.
+ * two spellings of its path, each with HEAD. Together they have at most the limit of the class; only `openapi.json` has
+ * more, because both of its spellings count as usual.
  */
 const SHARES = { head: 0.05, otherSpelling: 0.1 } as const;
 
@@ -44,7 +45,7 @@ function shareOf(key: string): number {
   if (key.startsWith("OPTIONS ")) return 1;
   if (key.startsWith("HEAD ")) return SHARES.head;
   const isRead = key.startsWith("GET ");
-  // The documented paths end in a slash; files and the token's path have no other spelling.
+  // The documented paths end in a slash or a file's name; the files and the token's path under /ops/ have one spelling.
   const isUsual = /(?:\/|\.\w+|\/\{file\}|\/ops\/token)$/.test(key);
   if (!isUsual) return SHARES.otherSpelling;
   return 1 - SHARES.otherSpelling - (isRead ? 2 * SHARES.head : 0);
@@ -53,7 +54,7 @@ function shareOf(key: string): number {
 function classOf(key: string): Throttle {
   if (key.includes(" /api/ops/") || key.endsWith(" /ops/token")) return throttles.operations;
   if (/^POST \/api\/history\/?$/.test(key)) return throttles.executions;
-  // Most documents that are sent by POST are reads too; writes are limited by the table's own quotas.
+  // Most GraphQL documents that are sent by POST are reads too; the table's own quotas limit the writes.
   if (key.includes(" /api/graphql")) return throttles.read;
   return /^(?:GET|HEAD|OPTIONS) /.test(key) ? throttles.read : throttles.write;
 }
