@@ -1,9 +1,9 @@
-/** Most answers that are cached. */
+/** Most answers that are cached; one more, and all others are forgotten. */
 const MOST = 32;
 
 /**
- * Makes a cache of answers by name, each for `forMs`: however many people look, each process requests the stage's
- * numbers once in that time. Not in Redis, because they must be available while Redis is down. Failures are not
+ * Makes a cache of answers by name, each for `forMs`: however many people look, each process requests the numbers of an
+ * answer once in that time. Not in Redis, because the answers must be available while Redis is down. Failures are not
  * cached.
  */
 export function createKept(forMs: number, now: () => number = Date.now) {

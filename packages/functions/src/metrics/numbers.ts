@@ -7,7 +7,7 @@ import { readFinestSeconds } from "./window.ts";
 /** Shortest interval of this stage's metrics. */
 export const finestSeconds = readFinestSeconds(process.env);
 
-/** Answers made from numbers, each kept for half of the shortest interval. */
+/** Cache of the answers that are made from metrics, each for half of the shortest interval. */
 export const keptNumbers = createKept((finestSeconds * 1_000) / 2);
 
 const getMetrics = createGetMetrics();

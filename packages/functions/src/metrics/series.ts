@@ -20,7 +20,7 @@ export interface Series {
   period_seconds: number;
   /** Starts of the intervals, in seconds since the epoch. */
   times: number[];
-  /** Number of complete intervals: they come first. */
+  /** Number of intervals that have ended: they come first. */
   complete: number;
   /** Time of the answer's numbers, in seconds since the epoch. */
   as_of: number;

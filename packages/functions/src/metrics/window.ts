@@ -3,7 +3,7 @@ import type { Window } from "./cloudwatch.ts";
 /** Lengths of intervals, in seconds. CloudWatch keeps 60 s for 15 days, 300 s for 63. */
 const PERIODS_SECONDS = [10, 60, 300, 3_600] as const;
 
-/** Highest number of intervals in one answer: what a chart has room for. */
+/** Highest number of intervals before the current one in an answer: what a chart has room for. */
 const MOST_INTERVALS = 360;
 
 /** Ranges that are asked for by name, in seconds. */

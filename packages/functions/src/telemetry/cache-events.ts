@@ -33,8 +33,8 @@ function noteFailure(error: Error): void {
 }
 
 /**
- * False for a tag of a recorded read. A write has several of these for each item, while findings compare the number
- * of tags with that of reads, whether views are recorded or have rules.
+ * False for a tag of a recorded read. A write invalidates several of these for each item. They are not counted, so that
+ * the findings' limits on the number of tags are right whether views are recorded or have rules.
  */
 function isOfRule(tag: string): boolean {
   return !tag.startsWith("d:");

@@ -12,8 +12,8 @@ function rank(level: string): number {
 }
 
 /**
- * One JSON object per line, as CloudWatch reads it, each with the id of the request that wrote it. The lowest level is
- * Lambda's own setting, otherwise POWERTOOLS_LOG_LEVEL, otherwise INFO.
+ * One JSON object per line, as CloudWatch reads it, each with the ids of the invocation that wrote it. The lowest level
+ * that is written is Lambda's own setting, otherwise POWERTOOLS_LOG_LEVEL, otherwise INFO.
  */
 export function createLog(
   write: WriteLine = writeToStdout,

@@ -1,7 +1,7 @@
 /** Units that CloudWatch knows. */
 export type Unit = "Count" | "Milliseconds" | "Bytes" | "Megabytes";
 
-/** Every metric that functions emit, with its unit; code, alarms and dashboard know no other. */
+/** Every metric that functions emit, with its unit; code, alarms and dashboard take its name from here. */
 export const metrics = {
   Hits: "Count",
   StaleHits: "Count",
@@ -75,5 +75,5 @@ export type Subject = (typeof SUBJECTS)[number];
 /** Dimensions of an experiment's arm: its metrics are in no total of the service or of an endpoint. */
 export type ArmDimension = "experiment" | "arm";
 
-/** CloudWatch's namespace of all metrics; the dimension `service` is application and stage. */
+/** CloudWatch's namespace of these metrics; their dimension `service` is application and stage. */
 export const NAMESPACE = "AlgoItny";

@@ -30,7 +30,7 @@ const REASONS: Partial<Record<MissReason, MetricName>> = {
 /**
  * Counts the outcome of a request, from the same reading as its `Cache-Status`. A request that read nothing through the
  * cache is not counted. A read of a view under an experiment also counts for its arm. Without a miss event (because
- * another request of this process loaded), a miss counts as `absent`.
+ * another request of this process loaded, or the answer was computed), a miss counts as `absent`.
  */
 export function noteOutcome(
   reading: Pick<CacheEntry<unknown>, "status" | "storeMs" | "collapsed" | "entry"> | undefined,
