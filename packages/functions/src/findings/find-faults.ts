@@ -9,7 +9,7 @@ export interface Finding {
   id: FindingId;
   /** `Loads are slow: one in a hundred takes over 1820 ms, usually 40 ms`. */
   sentence: string;
-  /** Start of the first interval in the last five minutes that showed it, in seconds since the epoch. */
+  /** Start of the first interval in the last five minutes that showed the fault, in seconds since the epoch. */
   since: number;
   means: string;
   todo: string;

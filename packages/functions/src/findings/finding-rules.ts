@@ -146,7 +146,7 @@ export const rules: Record<FindingId, Rule> = {
       const tags = perMinute(at("tags_invalidated"), moment);
       const before = perMinute(usual("tags_invalidated") ?? 0, moment);
       const share = percent(at("invalidated"), at("miss"));
-      // Ordinary writes invalidate less than one tag per read, even if everything was idle a moment ago.
+      // Ordinary writes invalidate fewer tags than there are reads, even after a time without any.
       const limit = Math.max(LIMITS.tagsPerMinute, perMinute(reads(moment), moment));
       const isFelt =
         perMinute(at("invalidated"), moment) >= LIMITS.invalidatedMissesPerMinute && share >= 30;

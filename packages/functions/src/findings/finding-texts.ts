@@ -71,7 +71,7 @@ export const findingTexts = {
   "redis-slow": {
     title: "Redis is slow",
     means:
-      "Answers from the cache take longer than usual. After the time limit of 500 ms requests bypass the cache.",
+      "Answers from the cache take longer than usual. After the time limit (500 ms by default) requests bypass the cache.",
     check: "npm run ops -- doctor",
     todo: "Look at the load and the throughput limits of Redis at Upstash; `npm run ops -- explain KEY` shows the size of an entry; `npm run ops -- top` lists the most read entries of `problem_detail`.",
     otherwise: "Lower CACHE_STORE_TIMEOUT_MS: requests then wait less before they go to DynamoDB.",
