@@ -12,7 +12,7 @@ export interface ListPage<Row> {
   readonly total: number;
 }
 
-/** Number of rows of a connection if the document does not say. */
+/** Number of rows of a connection if the document gives none. */
 export const DEFAULT_FIRST = 20;
 export const MOST_FIRST = 100;
 

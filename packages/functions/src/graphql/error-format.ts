@@ -4,7 +4,7 @@ import { type ErrorStatus, HttpError } from "../endpoint/http-error.ts";
 import { describeError, type Log } from "../telemetry/log.ts";
 import { camelCase } from "./spelling.ts";
 
-/** Code in `extensions` of each of the contract's errors. */
+/** Code in `extensions` by status; every other status has `INTERNAL_SERVER_ERROR`. */
 const CODES: Readonly<Partial<Record<ErrorStatus, string>>> = {
   400: "BAD_USER_INPUT",
   401: "UNAUTHENTICATED",
@@ -17,8 +17,8 @@ const CODES: Readonly<Partial<Record<ErrorStatus, string>>> = {
 };
 
 /**
- * Makes the formatter of errors for clients: REST's message, with a code. Unexpected errors reveal nothing; they and
- * those of the database are logged.
+ * Makes the formatter of errors for clients: REST's message, with a code. Unexpected errors reveal nothing; errors of 500
+ * and above are logged.
  */
 export const createFormat =
   (log: Pick<Log, "error">) =>

@@ -18,15 +18,16 @@ export type CountedOperation = { operation: string; requests: number } & Record<
 /** Name for operations without a name. */
 const UNNAMED = "(unnamed)";
 
-/** The name of an operation, if it looks like one that a person has chosen. */
+/** The name of an operation; undefined if it has none, or a longer one than people choose. */
 export function nameOf({ operationName }: Pick<Answer, "operationName">): string | undefined {
   return operationName !== null && /^\w{1,64}$/.test(operationName) ? operationName : undefined;
 }
 
 /**
- * Makes a counter of answers by the operation's name and outcome, never by its variables; it publishes after an
- * answer that is not a hit. The counts are in Redis rather than CloudWatch: clients choose the names, and CloudWatch
- * bills each as a metric. Redis keeps only the 500 largest of an hour. Refused documents are not counted.
+ * Makes a counter of answers by the operation's name and outcome, never by its variables. It publishes the counts after
+ * an answer that is not a hit, once a minute at most. The counts are in Redis rather than CloudWatch: clients choose the
+ * names, and CloudWatch bills each as a metric. Redis keeps only the 500 largest of an hour. Refused documents are not
+ * counted.
  */
 export function countOperations(options: PublishedCountsOptions) {
   const own = createPublishedCounts(options);

@@ -21,8 +21,8 @@ export const LIMITS = {
   breadth: 300,
   aliases: 20,
   /**
-   * Sum of all fields' costs; the fields of a connection's rows count a fifth of theirs, times the rows requested if
-   * there are several.
+   * Sum of all fields' costs. If a connection is requested with several rows, each field in it counts a fifth of its cost
+   * for every row.
    */
   cost: 1_000,
 } as const;
@@ -55,8 +55,8 @@ interface Walk {
 }
 
 /**
- * Errors of an operation that exceeds a limit, or has an invalid `first` or `after`. Documents are valid, so fragments
- * are not recursive.
+ * Errors of an operation that exceeds a limit, or has an invalid `first` or `after`. The document has passed validation,
+ * so fragments are not recursive.
  */
 export function refuse({
   document,

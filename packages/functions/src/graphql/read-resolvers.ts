@@ -53,7 +53,7 @@ async function detailOf(parent: ProblemParent, admin: boolean): Promise<ProblemD
   return (await readView(problemDetail, { id: parent.id, admin })).value();
 }
 
-/** A field that feed rows lack: it comes from the execution's detail, as its viewer may see it. */
+/** A field that feed rows lack: it comes from the execution's detail, as the caller may see it. */
 const ofExecution =
   <Value>(pick: (detail: HistoryDetail) => Value) =>
   async (parent: ExecutionParent, _: unknown, { sub }: GraphQLContext) => {

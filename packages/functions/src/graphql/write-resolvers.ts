@@ -13,8 +13,8 @@ import { requireStorable } from "./require-storable.ts";
 import { snakeCased } from "./spelling.ts";
 
 /**
- * A write as REST makes it: `call.changed` invalidates what it changed, and never rejects. The payload is the item as its
- * own GET would now return it.
+ * A write as REST makes it: `call.changed` invalidates what the write has changed, and never rejects. The payload is the
+ * item as its own GET would return it after the write.
  */
 const writing = <Args, Value>(
   write: (args: Args, context: GraphQLContext) => Promise<Written<Value>>,
@@ -39,7 +39,7 @@ const shownExecution = (context: GraphQLContext, id: number) => async () =>
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** Integers that GraphQL represents as ids. */
+/** Turns GraphQL's id of a problem into REST's integer. */
 const numbered = ({ problem_id, ...rest }: Given): Given => ({
   ...rest,
   ...(typeof problem_id === "string" && { problem_id: idOf(problem_id, "problemId") }),
