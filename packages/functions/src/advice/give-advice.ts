@@ -125,8 +125,8 @@ function ofService(
     advice.push({
       id: "narrower",
       endpoint: null,
-      sentence: `${shown(percent(invalidated, misses))} of misses are of entries that a change had invalidated: longer lifetimes gain nothing.${where}`,
-      todo: "Split what changes often from what does not, or give it narrower tags (core/invalidation-rules.ts).",
+      sentence: `${shown(percent(invalidated, misses))} of misses are of entries that a change had invalidated: longer lifetimes save none of these.${where}`,
+      todo: "Move what changes often into another view, or give the view narrower tags (core/invalidation-rules.ts).",
       dollars_month: dollarsOfLoads(invalidated),
       view: null,
     });
@@ -134,8 +134,8 @@ function ofService(
     advice.push({
       id: "warm",
       endpoint: null,
-      sentence: `${shown(percent(of(totals, "waited"), readsIn(totals)))} of requests waited for another one's load: entries that are read often are missing again and again.${where}`,
-      todo: "npm run ops -- top names them; keep them warm by a plan of core/warming.ts.",
+      sentence: `${shown(percent(of(totals, "waited"), readsIn(totals)))} of reads waited for the load of another request: entries that are read often are missing again and again.${where}`,
+      todo: "Keep such entries warm by a plan of core/warming.ts; npm run ops -- top lists the details that are read most.",
       dollars_month: 0,
       view: null,
     });

@@ -1,7 +1,7 @@
 import type { ViewName } from "@algoitny/core/views";
 import type { RouteKey } from "../deployment/routes.ts";
 
-/** Route → the view that its requests read. */
+/** Route → the view that its requests read. Searches and some pages of `problem_list` are computed from segments instead. */
 export const viewsOfRoutes = {
   "GET /api/problems/": "problem_list",
   "GET /api/problems/drafts/": "problem_drafts",
