@@ -1,6 +1,6 @@
 import { once } from "./once.ts";
 
-/** Environment variables with the credentials that sign a request; Lambda sets them. */
+/** Environment variables: credentials and region, which Lambda sets, and addresses of services in the local cloud. */
 export type AwsEnvironment = Readonly<Record<string, string | undefined>>;
 
 export interface AwsJsonOptions {
@@ -16,7 +16,7 @@ const RETRIES = 1;
 
 /**
  * Makes a function that calls an AWS service by its JSON protocol. Its first call loads a signer of 7 KB; the SDK's
- * clients would take 450 KB each. It rejects with the service's answer if that is not 2xx.
+ * clients would take 450 KB each. If the service's answer is not 2xx, the function rejects with an error that quotes it.
  */
 export function createAwsJson(
   { service, target, timeoutMs }: AwsJsonOptions,
@@ -40,7 +40,7 @@ export function createAwsJson(
   };
 }
 
-/** A `fetch` that signs requests to a service; the first one loads the signer. */
+/** Opens a client whose `fetch` signs requests to a service; the first call loads the signer's code. */
 export async function openSigner(service: string, env: AwsEnvironment = process.env) {
   const { AwsClient } = await import("aws4fetch");
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = env;

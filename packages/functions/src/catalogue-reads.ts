@@ -8,7 +8,7 @@ import {
 } from "@algoitny/core/problem/read-catalogue";
 import type { Source } from "@algoitny/core/source";
 
-/** Serves all requests of a container, because it remembers the segments that it has read. */
+/** One reader for all requests of a container, because it remembers the segments that it has read. */
 const readCatalogue = createCatalogueReader();
 
 /** Reads the catalogue through the cache. */

@@ -26,7 +26,7 @@ export function readCheckTimeoutMs(env: Readonly<Record<string, string | undefin
 /** Outside the cache's names, so that no walk over its keys finds it. */
 const CHECK_KEY = "algoitny:health";
 
-/** A lease that ends at once: every check writes. */
+/** A lease of 1 ms, so that the next check finds none and writes too. */
 const CHECK_LEASE: LeaseBatch = {
   seqKey: `${CHECK_KEY}:seq`,
   random: "check",
@@ -44,7 +44,7 @@ const CHECK_LEASE: LeaseBatch = {
 };
 
 /** A platform and problem id that no problem has, because an unreadable item would look like a database that is down. */
-const NOBODYS = ["", ""] as const;
+const UNUSED_PAIR = ["", ""] as const;
 
 interface HealthDependencies {
   store: Store;
@@ -70,7 +70,7 @@ export async function checkHealth({
   const [redisRead, redisWrite, dynamodb] = await Promise.all([
     attempt("redis", () => store.mget([CHECK_KEY])),
     attempt("redis write", write),
-    attempt("dynamodb", async () => (await source.tables()).problems.findId(...NOBODYS)),
+    attempt("dynamodb", async () => (await source.tables()).problems.findId(...UNUSED_PAIR)),
   ]);
   const redis = redisRead === "ok" ? redisWrite : redisRead;
   const status = dynamodb !== "ok" ? "unavailable" : redis !== "ok" ? "degraded" : "ok";

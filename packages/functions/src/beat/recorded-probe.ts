@@ -13,11 +13,11 @@ const probeView = defineResource({
   },
 });
 
-/** Checks that the stream's function invalidates recorded reads: the function must name the same tags as the reads. */
+/** Checks that the stream's function invalidates recorded reads: from the probe's record, it must derive the read's tags. */
 export interface RecordedProbe {
-  /** Reads a probe through the cache, before it is written. */
+  /** Reads the probe through the cache, before the beat writes it. */
   read(): Promise<void>;
-  /** True if the entry that was read is still stored: nothing has invalidated it. */
+  /** True if the entry that was read is still valid: nothing has invalidated it. */
   isStored(): Promise<boolean>;
 }
 
@@ -30,7 +30,7 @@ export function createRecordedProbe(
     async read() {
       readId = (await cache.getEntry(probeView, READ_PROBE, { source })).entry.id;
     },
-    // Another beat may have read the probe since.
+    // Compares ids, because another beat may have loaded a new entry since.
     isStored: async () =>
       readId !== undefined && (await cache.peek(probeView, READ_PROBE))?.entry.id === readId,
   };

@@ -6,7 +6,7 @@ import type { Log } from "../telemetry/log.ts";
 import type { RecordedProbe } from "./recorded-probe.ts";
 import type { SeenProbes } from "./seen-probes.ts";
 
-/** Pauses before each reading of the seen probes: 3 s in all. The stream delivers a change within a second. */
+/** Pauses before each reading of the seen probes: 3 s in all. The stream usually delivers a change within a second. */
 const PAUSES_MS = [500, 1_000, 1_500] as const;
 
 /**

@@ -9,7 +9,7 @@ import { InvalidationBody } from "../invalidation/manual-invalidation.ts";
 
 const NO_CURSOR = "pass the cursor of the previous answer";
 
-/** Redis' cursors have 64 bits; it refuses a larger number. */
+/** Cursors of Redis have 64 bits, and Redis refuses larger numbers. */
 const LAST_CURSOR = 2n ** 64n - 1n;
 
 export const listKeys = {
@@ -51,7 +51,7 @@ export const seeRequests = {
   }),
 } as const;
 
-/** Longest lifetime that can be tried, in seconds: a slot is over twice as long, and must not exceed a day. */
+/** Longest lifetime that can be tried, in seconds: its slots, over twice as long, last at most a day. */
 const LONGEST_TRIED = 39_600;
 
 export const startExperiment = {

@@ -16,8 +16,8 @@ const prices = {
 
 /**
  * HTTP API, a million requests; DynamoDB, a million read units (4 KB, strongly consistent); CloudWatch Logs, a GB
- * ingested. Frankfurt, Tokyo and Seoul were compared with AWS's Price List API as others quoted it in 2026, not queried
- * here.
+ * ingested. The prices of Frankfurt, Tokyo and Seoul agree with quotations of AWS's Price List API of 2026; the API itself
+ * was not queried.
  */
 const regions = {
   "us-east-1": { gateway: 1, readUnits: 0.125, logGb: 0.5 },
@@ -38,14 +38,14 @@ export type Prices = ReturnType<typeof pricesIn>;
 export function pricesIn(region: Region) {
   const { gateway, readUnits, logGb } = regions[region];
   const readUnit = readUnits / 1e6;
-  // As in us-east-1, where the page says $0.625 a million.
+  // The ratio of us-east-1, where the page says $0.625 a million.
   const writeUnit = 5 * readUnit;
   return { ...prices, gatewayRequest: gateway / 1e6, readUnit, writeUnit, logGb };
 }
 
 /**
- * Limits per second: commands of one pay-as-you-go database at Upstash, units of a table by its first quota, units of one
- * partition. Sources: https://upstash.com/docs/redis/troubleshooting/max_requests_limit,
+ * Limits per second: commands of one pay-as-you-go database at Upstash, units of a table by its default quota, units of
+ * one partition. Sources: https://upstash.com/docs/redis/troubleshooting/max_requests_limit,
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
  */
 export const limits = {
@@ -58,7 +58,7 @@ export const limits = {
 /**
  * Read units of a load on average: one load in five is a list that finds a segment changed, which takes 84 units at any
  * number of problems (measured, docs/scale.md; without a change it takes none); the others, of 5 units, are single
- * things with their test cases.
+ * problems or executions with their test cases.
  */
 const READ_UNITS = Math.round(0.2 * 84 + 0.8 * 5);
 

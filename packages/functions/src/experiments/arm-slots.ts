@@ -18,7 +18,7 @@ export interface ArmSlots {
 /** Time after which all lines of a slot are available: CloudWatch shows a line after a minute or two. */
 const SETTLED_SECONDS = 300;
 
-/** Reads the counts of an experiment's slots from CloudWatch, which makes them from the log lines of requests. */
+/** Reads the counts of an experiment's slots from CloudWatch, which makes them from the functions' log lines. */
 export async function readSlots(
   experiment: Experiment,
   { getMetrics, service, nowMs }: SeriesSource,

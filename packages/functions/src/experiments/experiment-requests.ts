@@ -41,9 +41,9 @@ export async function startNow(
 }
 
 /**
- * Ends the experiment on a view. Processes read the experiment during loads, once a minute at most: loads after that
- * minute use the usual lifetime again. Entries stored before keep their lifetime, and hits count for the experiment
- * until such a load. Throws a 404 if no experiment runs.
+ * Ends the experiment on a view. A process reads the experiment during loads, once a minute at most. After it has read the
+ * end, its loads have the usual lifetime again, its hits no longer count for the experiment, and it limits entries with a
+ * longer lifetime to the usual one; a shorter lifetime stays. Throws a 404 if no experiment runs.
  */
 export async function stopNow(
   view: string,

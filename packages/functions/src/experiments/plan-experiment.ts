@@ -5,7 +5,7 @@ import { views } from "@algoitny/core/views";
 import { work } from "../cost/prices.ts";
 import { HttpError } from "../endpoint/http-error.ts";
 
-/** Views that requests read directly. The catalogue's parts are read only for those, many at a time. */
+/** Views that requests read directly: all but the catalogue's segments, many of which are read to compute one list. */
 export const triedViews = views.filter(({ name }) => name !== "problem_segment");
 
 /** Lowest number of the finest metrics' intervals in a slot: an hour of one-minute metrics. */

@@ -61,7 +61,7 @@ export const MOST_REQUESTS = 200;
  */
 const MOST_PAGES = 5;
 
-/** Reads the outcomes of requests since a time, oldest first, from the log group that they share. */
+/** Reads the outcomes of requests since a time, oldest first, from the log group of all functions under `http/`. */
 export type ReadRequests = (fromMs: number, outcome?: Outcome) => Promise<SeenRequest[]>;
 
 /**

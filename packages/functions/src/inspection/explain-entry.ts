@@ -29,7 +29,7 @@ export interface Explanation {
   load_ms?: number;
   /** 404: a remembered "not found". */
   status?: number;
-  /** Size of the body as stored: of base64 unless `coding` is `identity`. */
+  /** Size of the body as stored: of base64 if it is compressed or binary. */
   bytes?: number;
   coding?: string;
   etag?: string;

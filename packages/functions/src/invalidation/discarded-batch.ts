@@ -5,7 +5,7 @@ import * as z from "zod";
 /** Time reserved for the invalidation itself: 10 seconds. */
 const RESERVE_MS = 10_000;
 
-/** A shard is read again after an empty page, up to 5 times a second. This many empty pages in a row are its end. */
+/** Pause after an empty page of a shard, and the number of empty pages in a row after which the reading ends. */
 const EMPTY_PAUSE_MS = 200;
 const EMPTY_PAGES = 10;
 
@@ -22,8 +22,8 @@ export type DiscardedBatch = z.infer<typeof DiscardedBatch>;
 
 /**
  * Reads the records of a batch again, together with those between them that the subscription's filter omits. Rejects if
- * they have expired (the stream keeps them for 24 hours), or if the last of them is not read before the time is over or
- * the shard ends.
+ * they have expired (the stream keeps them for 24 hours), or if the last of them is not read before the time is over, the
+ * shard ends or its pages stay empty.
  */
 export async function readDiscardedBatch(
   { DDBStreamBatchInfo: batch }: DiscardedBatch,
@@ -42,7 +42,7 @@ export async function readDiscardedBatch(
   throw new Error(`the stream did not show record ${batch.endSequenceNumber} again`);
 }
 
-/** The pages of a shard from the batch's first record to the shard's end, or to a number of empty ones. */
+/** The pages of a shard from the batch's first record to the shard's end, or to `EMPTY_PAGES` empty ones in a row. */
 async function* pagesFrom(batch: DiscardedBatch["DDBStreamBatchInfo"]) {
   const { DynamoDBStreamsClient, GetRecordsCommand, GetShardIteratorCommand } =
     await import("@aws-sdk/client-dynamodb-streams");

@@ -15,7 +15,7 @@ export interface StreamBatchReport {
   unreadable: number;
   /** Age of the batch's oldest record when it was handled, in ms; null if no record has a time. */
   oldestRecordMs: number | null;
-  /** Records that will be retried, because the cache's store did not answer. */
+  /** Records that will be retried, because the invalidation failed: all of the batch, or none. */
   failed: number;
 }
 
@@ -34,7 +34,7 @@ export interface StreamContext {
 }
 
 /**
- * Invalidates every cached view that a batch of the table's stream has changed, in one request. If that fails, the lowest
+ * Invalidates every entry that shows a change of a batch of the table's stream, in one request. If that fails, the lowest
  * sequence number is reported and Lambda retries the whole batch. An unreadable record is queued separately, so that it
  * does not block the records behind it. Old, repeated and reordered records do no harm, because a stamp is never made
  * from a record.

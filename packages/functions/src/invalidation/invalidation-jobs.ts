@@ -25,8 +25,8 @@ export interface JobContext {
 }
 
 /**
- * Runs the jobs of a batch. A failed one goes back to the queue; after its last attempt, or out of time, it is
- * `failed`.
+ * Runs the jobs of a batch. A job that fails goes back to the queue. After its last attempt, or if its time is over, its
+ * status is `failed`.
  */
 export async function runInvalidationJobs(
   { Records: records }: SQSEvent,
@@ -75,7 +75,7 @@ async function runJob(record: SQSRecord, context: JobContext): Promise<"over" | 
 class OutOfTime extends Error {
   constructor(entries: number) {
     super(
-      `the time was over after ${entries} entries were removed: use tags or a narrower pattern, or clear everything`,
+      `the time was over after ${entries} entries were found: use tags or a narrower pattern, or clear everything`,
     );
   }
 }

@@ -20,7 +20,7 @@ export interface RequestContext {
   now?: () => number;
 }
 
-/** Saves the job and puts it into the queue; rejects if it cannot be queued. */
+/** Saves the job and puts it into the queue; rejects if either fails. */
 export async function requestInvalidation(
   request: InvalidationRequest,
   { jobs, url, send, by, now = Date.now }: RequestContext,

@@ -98,7 +98,7 @@ export interface InvalidationResult {
 
 export interface ByHandOptions {
   cache: Pick<Cache, "invalidate" | "expire" | "invalidatePattern">;
-  /** If views are recorded: the tags that entries of recorded views have in place of these. */
+  /** If views are recorded: the tags that entries of recorded views have in place of the given ones. */
   namesOf?: ((tags: readonly Tag[]) => Promise<readonly Tag[]>) | undefined;
   dryRun?: boolean;
   /** Called with the number of entries that a walk by pattern has found so far; a thrown error ends the walk. */

@@ -8,7 +8,8 @@ interface HeaderFacts {
 /** Headers of answers, each described once. */
 export const responseHeaders = {
   Age: {
-    description: "Seconds since the answer was made (RFC 9111); absent from one made now.",
+    description:
+      "Seconds since the answer was made (RFC 9111); absent from one made for this request.",
     pattern: "^\\d+$",
   },
   "Cache-Control": {
@@ -34,11 +35,14 @@ export const responseHeaders = {
     description: "Pages `first`, `prev`, `next` and `last` (RFC 8288).",
     pattern: "^<[^>]+>; rel=",
   },
-  Location: { description: "Address of the item, or of the job's progress.", pattern: "^/api/" },
+  Location: {
+    description: "Address of the item, of its list, or of the job's progress.",
+    pattern: "^/api/",
+  },
   "Retry-After": { description: "Seconds to wait before another try.", pattern: "^\\d+$" },
   "Server-Timing": {
     description:
-      "State of the cache, time of the load, requests to the database, tags invalidated.",
+      "State of the cache, time of the load, number of requests to the database and of invalidated tags.",
     example: 'cache;desc="MISS";dur=1.2, load;dur=8.4, db;desc="3 reads"',
   },
   Vary: { description: "Request headers that the answer depends on." },

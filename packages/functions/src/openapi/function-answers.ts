@@ -139,7 +139,9 @@ export const ExperimentsAnswer = z
           counts_from: z.int(),
           verdict: z.enum(VERDICTS),
           pairs: z.int().meta({ description: "Pairs of slots that are counted." }),
-          dropped: z.int().meta({ description: "Pairs without reads, or of an outage." }),
+          dropped: z.int().meta({
+            description: "Pairs that are excluded, because an arm had no requests or an outage.",
+          }),
           saves_percent: z
             .object({ mean: z.number(), low: z.number(), high: z.number() })
             .nullable()

@@ -20,7 +20,7 @@ export interface PublishedCounts {
   readonly publish: () => Promise<void>;
 }
 
-/** Counts in the process, without a command, and adds the counts to those of all processes by one command a minute. */
+/** Counts in the process, without a command, and adds the counts to those of all processes: one command a minute at most. */
 export function createPublishedCounts({
   counts,
   log,

@@ -33,7 +33,7 @@ for i, hour in ipairs(KEYS) do hours[i] = redis.call('ZREVRANGE', hour, 0, ARGV[
 return hours`;
 
 export interface SharedCountsOptions extends RedisAddress {
-  /** Outside the cache's names, so that clearing the cache does not delete the popularity counts. */
+  /** Outside the cache's names, so that no walk over the cache's keys finds or removes the counts. */
   prefix?: string;
   /** Time limit of a command, in ms. */
   timeoutMs?: number;

@@ -13,8 +13,8 @@ const REMEMBERED_MS = 5 * 60 * 1_000;
 const REMEMBERED_KEYS = 1_000;
 
 /**
- * Makes the sender of refreshes of stale entries to a queue. Within 5 minutes, a process sends one message per entry,
- * and the queue drops those of other processes. A new entry under the same key gets a new message.
+ * Makes the sender of refreshes of stale entries to a queue. Within 5 minutes, a process sends one message per entry that
+ * it remembers, and the queue drops those of other processes. A new entry under the same key gets a new message.
  */
 export function createRefreshQueue({
   url,

@@ -5,7 +5,7 @@ import type { SendMessage } from "../sqs.ts";
 const DEFAULT_PER_MINUTE = 6;
 const MOST_PER_MINUTE = 6_000;
 
-/** Number of processes that share the checks: with fewer, fewer hits are checked. */
+/** Assumed number of processes that share the checks: fewer check fewer hits; the checks of more exceed the allowance. */
 const PROCESSES = 10;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -69,7 +69,7 @@ export function verifyThrough({
       return sampler.isDue() ? 1 : 0;
     },
     async enqueue(task, delayMs) {
-      // A follow-up check already counts as one of the limit.
+      // A follow-up check was counted when its first check was drawn.
       if (task.differsSinceMs === undefined && !sampler.takes(task.resource)) return;
       const delaySeconds = Math.ceil(delayMs / 1_000);
       await send({ url, body: JSON.stringify(task), ...(delaySeconds > 0 && { delaySeconds }) });

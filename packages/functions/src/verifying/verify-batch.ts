@@ -104,7 +104,7 @@ async function check(
 
 /**
  * Creates a limit of `perMinute` checks a minute, first come, first served; true lets a check through. A limit below one
- * a minute, an instance's share, also saves up a whole check.
+ * a minute, such as an instance's share, also saves up a whole check.
  */
 export function createAllowance(perMinute: number, now: () => number = Date.now): () => boolean {
   const most = perMinute > 0 ? Math.max(1, perMinute) : 0;

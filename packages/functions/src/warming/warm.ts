@@ -17,7 +17,7 @@ import { TimeoutError, withTimeout } from "../with-timeout.ts";
 /** Time reserved for the report at the end: 2 seconds. */
 const RESERVE_MS = 2_000;
 
-/** Number of failed entries of one plan that are logged each; the answer lists all of them. */
+/** Number of failed entries of one plan that get a log line each; the answer lists all of them. */
 const FAILURES_LOGGED = 5;
 
 export interface WarmingRequest {

@@ -6,13 +6,13 @@ export interface PlanReport {
   refreshed: string[];
   /** Already stored, with enough of their lifetime left. */
   skipped: string[];
-  /** Being loaded by a reader. */
+  /** Being loaded by a reader, or by another run. */
   busy: string[];
   /** Loaded, but changed meanwhile or not storable: the next read loads them again. */
   not_stored: string[];
   /** Entries that a dry run would load. */
   due: string[];
-  /** Not reached in time: the next run begins with them. */
+  /** Not reached in time: the next run loads them, unless readers have. */
   left: string[];
   failed: { key: string; error: string }[];
   /** Reason why the whole plan failed. */
