@@ -1,4 +1,4 @@
-/** Methods that a route may name. HEAD is never written: each GET answers it too. */
+/** Methods that a route may name. HEAD is never one of them: each GET answers it too. */
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface Route {

@@ -23,7 +23,7 @@ export interface OpenApiDocument {
   [name: string]: unknown;
 }
 
-/** Makes the document; takes about 50 ms of CPU, once per process. */
+/** Makes the document; takes 50 to 100 ms of CPU, once per process. */
 export function buildDocument(): OpenApiDocument {
   const converter = createConverter();
   const responses = errorComponents(converter);

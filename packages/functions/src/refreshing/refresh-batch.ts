@@ -32,10 +32,10 @@ export interface RefreshingContext {
 }
 
 /**
- * Refreshes the entries of a batch through the lease, those of one view with one bulk load. Failed tasks, and those
- * that were not reached in time, go back to the queue. So do tasks whose value was refused because of an invalidation
- * during the load: if that was a soft one, the entry is still served, and its readers send no other message. A task is
- * done if another instance is loading the entry, or has refreshed it meanwhile.
+ * Refreshes the entries of a batch through the lease, those of one view together: by one bulk load, if the view has one.
+ * Failed tasks, and those that were not reached in time, go back to the queue. So do tasks whose value was refused because
+ * of an invalidation during the load: if that was a soft one, the entry is still served, and its readers send no other
+ * message. A task is done if another instance is loading the entry, or has refreshed it meanwhile.
  */
 export async function refreshBatch(
   { Records: records }: SQSEvent,
