@@ -45,7 +45,8 @@ const outcomes = Object.keys(OUTCOMES) as [keyof typeof OUTCOMES, ...(keyof type
 export const seeRequests = {
   query: z.object({
     from: z.optional(wholeNumber({ min: 0, max: 99_999_999_999_999 })).meta({
-      description: "Milliseconds since the epoch, at most 15 minutes ago. Default: 10 seconds ago.",
+      description:
+        "Milliseconds since the epoch; an older time counts as 15 minutes ago. Default: 10 seconds ago.",
     }),
     outcome: z.enum(outcomes).optional(),
   }),

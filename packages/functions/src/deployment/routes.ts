@@ -7,7 +7,7 @@ export interface Route {
   /**
    * `user`, `viewer` and `admin` are behind the gateway's JWT authorizer; the handler checks the role. A viewer sees
    * how the stage runs, keys included, but no stored value; every admin is also a viewer. `none` accepts an optional
-   * Bearer token, which the handler verifies if its answer may depend on the caller.
+   * Bearer token, which the handler verifies unless it answers with a static text.
    */
   auth: "none" | "user" | "viewer" | "admin";
 }

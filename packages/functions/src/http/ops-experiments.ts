@@ -29,7 +29,7 @@ const stop = endpoint(
   },
 );
 
-/** One function for the three routes: each function is nine resources of a deployment. */
+/** One function for the three routes: each function is seven resources of a deployment. */
 export const handler: typeof list = (event: HttpEvent, context) => {
   if (event.requestContext.http.method !== "POST") return list(event, context);
   return (event.pathParameters?.["view"] === undefined ? start : stop)(event, context);
