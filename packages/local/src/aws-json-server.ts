@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
-/** A request that the service refuses, with the service's name of the error. */
+/** A request that the service refuses; `code` is the service's name for the error. */
 export class AwsServiceError<Code extends string = string> extends Error {
   override readonly name: string = "AwsServiceError";
   readonly code: Code;

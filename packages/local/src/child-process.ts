@@ -17,8 +17,8 @@ export interface BoundProcess {
 const OUTPUT_KEPT_CHARS = 4_000;
 
 /**
- * Starts a program in its own process group: Ctrl-C reaches only this process, which can finish its work first. The
- * folder `scratch` is removed with it.
+ * Starts a program in its own process group: Ctrl-C reaches only this process, which can finish its work first. `kill`
+ * removes the folder `scratch`, and so does the end of this process while the program runs.
  */
 export function spawnBound(
   command: string,
@@ -30,7 +30,7 @@ export function spawnBound(
   const exited = new Promise<void>((resolve) => {
     for (const event of ["exit", "error"]) child.once(event, () => resolve());
   });
-  // Its number may soon be another process's.
+  // The program's process id may soon be that of another process, which the watchdog must not kill.
   void exited.then(() => watchdog.kill("SIGKILL"));
   let output = "";
   const keep = (text: string): void => {

@@ -42,13 +42,13 @@ import { type Intercept, startUpstash, type UpstashServer } from "./upstash/star
 export interface CloudOptions {
   /** Port of the API, on 127.0.0.1; any free one by default. */
   port?: number;
-  /** Folder that keeps data and the token key across restarts; without it, both are lost. */
+  /** Folder that keeps data and the key that signs tokens across restarts; without it, both are lost. */
   dataDir?: string | undefined;
   redis?: Engines["redis"];
   dynamodb?: Engines["dynamodb"];
   /** Puts sample data into an empty table. */
   sample?: boolean;
-  /** Reads the catalogue into the cache at the start, before lists are answered. */
+  /** Reads the catalogue into the cache at the start; requests for lists wait for it. */
   warm?: boolean;
   /** Number of API instances: 1 by default. */
   instances?: number;
@@ -226,8 +226,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const drained = async () => {
     await Promise.all(mappings.map((mapping) => mapping.drained()));
   };
-  // Drains pending stream records first: their invalidations would drop the entries that the first requests store. Failures
-  // of the function appear in its log.
+  // Drains pending stream records first: their invalidations would drop the entries that the first requests store. A failure
+  // of the function is logged, and does not stop the start.
   const settled = Promise.all([preloaded, drained()]);
   await Promise.race([settled, sleep(SETTLE_WITHIN_MS, undefined, { ref: false })]);
   const { Beat } = schedules;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Engines of a local cloud; absent fields take each engine's default. */
+/** Choice of the engines of a local cloud; `startRedis` and `startDynamoDb` have the defaults of absent fields. */
 export interface Engines {
   redis: {
     engine?: "embedded" | "server" | undefined;
@@ -14,13 +14,13 @@ export interface Engines {
 /** An empty variable counts as unset. */
 const unset = (value: unknown) => (value === "" ? undefined : value);
 
+/** The error names the variable, but does not repeat the address, because it may contain a password. */
 const address = (name: string, protocols: RegExp, example: string) =>
   z.preprocess(
     unset,
     z.url({ protocol: protocols, error: `${name}: write an address like ${example}` }).optional(),
   );
 
-/** Names the variable of an invalid value; an address is not repeated, because it may contain a password. */
 const choice = <const Names extends readonly [string, ...string[]]>(name: string, names: Names) =>
   z.preprocess(
     unset,

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Closable } from "./start-together.ts";
 
-/** A socket's path may have about 100 characters, a folder's any number. */
+/** Path of the folder's socket, with a hash of the folder's path: a socket's path may have about 100 bytes only. */
 async function socketPath(folder: string): Promise<string> {
   const name = createHash("sha256")
     .update(await realpath(folder))
@@ -41,8 +41,8 @@ function whyNoFolder({ code, message }: NodeJS.ErrnoException): string {
 }
 
 /**
- * Locks a folder for this process until `close` or its end; creates it if missing. Two engines over the same files would
- * destroy them. Throws if another process has the folder.
+ * Locks a folder until `close` or the end of this process; creates a missing folder. Two engines over the same files would
+ * destroy them. Throws if another process has locked the folder.
  */
 export async function lockFolder(folder: string): Promise<Closable> {
   await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {

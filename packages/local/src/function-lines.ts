@@ -12,7 +12,7 @@ export interface Total {
 /** `endpoint GET /api/problems/` → `Hits` → total. */
 export type MetricTotals = Record<string, Record<string, Total>>;
 
-/** The fields that are read of a line in CloudWatch's embedded metric format. */
+/** Declaration of the metrics in a line of CloudWatch's embedded metric format; the line's other fields have the values. */
 const MetricLine = z.looseObject({
   _aws: z.object({
     Timestamp: z.number().optional(),
@@ -35,7 +35,7 @@ const DescribedError = z.object({
   cause: z.unknown().optional(),
 });
 
-/** Highest number of a list's items that a warning names. */
+/** Highest number of a list's items that the line of a warning names. */
 const NAMED = 5;
 
 const ROUTINE_LEVELS = new Set(["trace", "debug", "info"]);
@@ -44,13 +44,13 @@ const Values = z.union([z.number().transform((value) => [value]), z.array(z.numb
 
 export interface LineReader {
   read: (line: string) => void;
-  /** A copy. */
+  /** Totals of the lines so far, as a copy. */
   totals: () => MetricTotals;
 }
 
 /**
- * Reads the functions' log lines like CloudWatch: metrics are summed up and stored, everything else is passed on. Lines
- * of the levels up to `info` are routine.
+ * Reads the functions' log lines like CloudWatch: lines with metrics are summed up and stored, all others are passed on.
+ * Those of the levels up to `info` are routine.
  */
 export function createLineReader(
   onLine: (line: { text: string; routine: boolean }) => void,
@@ -113,8 +113,8 @@ function parsed(text: string): unknown {
 }
 
 /**
- * Omits the line's time, because the printer adds one. Shortens a warning, and an error of the cache, whose stack frames
- * are always those of the library.
+ * Omits the line's time, because the printer adds one. Shortens the values of a warning, and those of a CacheError's line: its
+ * stack frames are always those of the library.
  */
 function logLine({ level, message, ...fields }: z.output<typeof LogLine>) {
   const rest = Object.entries(fields)
@@ -131,14 +131,14 @@ function isOfCache(value: unknown): boolean {
   return DescribedError.safeParse(value).data?.name === "CacheError";
 }
 
-/** Shortens a value: a long list to its first items and a count of the others, an error to its message without stack frames. */
+/** Shortens a long list to its first items and the number of the others, and an error to its name, message and causes. */
 function brief(value: unknown): unknown {
   if (Array.isArray(value) && value.length > NAMED)
     return [...value.slice(0, NAMED), `and ${value.length - NAMED} more`];
   return errorTextOf(value) ?? value;
 }
 
-/** Name, message and causes of a described error; undefined for another value. */
+/** Name, message and causes of a described error; undefined for any other value. */
 function errorTextOf(value: unknown): string | undefined {
   const { data: error } = DescribedError.safeParse(value);
   if (error === undefined) return undefined;

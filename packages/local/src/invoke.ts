@@ -38,8 +38,8 @@ const FUNCTIONS = new URL("functions/src/", PACKAGES);
 const WATCHED = ["cache", "core", "functions"].map((name) => new URL(`${name}/src/`, PACKAGES));
 
 /**
- * Functions of different kinds run in different instances. On Lambda no two functions share a process, so code must not
- * come to rely on shared memory.
+ * Folder of a function's file. Functions of different kinds run in different instances: on Lambda no two functions share a
+ * process, so code must not come to rely on shared memory.
  */
 type Kind = keyof typeof timeoutSeconds;
 
@@ -50,9 +50,9 @@ function kindOf(file: string): Kind {
 }
 
 /**
- * Highest number of concurrent invocations in one instance; others wait, and their time limit begins when they start. A
- * container on Lambda has one. Without a limit, each of 1,000 concurrent invocations takes as long as all together, which
- * exceeds its time limit.
+ * Highest number of concurrent invocations in one instance; others wait, and their time limit begins when they start. An
+ * execution environment of Lambda runs one at a time. Without a limit, each of 1,000 concurrent invocations takes as long as
+ * all together, which exceeds its time limit.
  */
 const MOST_AT_ONCE = 8;
 
@@ -61,7 +61,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
   const { env, instances = 1, folder = FUNCTIONS, watched = WATCHED } = options;
   const onOutput = options.onOutput ?? (() => {});
   const running = new Map<string, Instance>();
-  const threads = new Set<Instance>(); // the running ones, and those that finish what was in flight
+  const threads = new Set<Instance>(); // those in `running`, and replaced ones that still finish invocations
   const inTurn = createTurns(MOST_AT_ONCE);
   let closed = false;
   let nextApi = 0;

@@ -59,7 +59,7 @@ export interface ApiOptions {
   issuer: Issuer;
   /** Without it there is no dashboard. */
   page?: LocalPage;
-  /** Awaited by every request to a function: only once the port is taken, and its address known, can functions run. */
+  /** Awaited by every request to a function: functions need the API's address, which is known once the port is taken. */
   runtime: Promise<Runtime>;
   /** Awaited before a function runs. */
   pass?: ((file: string) => Promise<void>) | undefined;
@@ -74,7 +74,7 @@ export interface ApiOptions {
 
 /**
  * Functions end by their own limit, which is shorter than the gateway's 30 s. On AWS a waiting request would get its own
- * instance, so waiting time does not count here: 24 days, the longest delay of a timer.
+ * execution environment, so waiting time does not count here: 24.8 days, the longest delay of a timer.
  */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 

@@ -7,11 +7,11 @@ import type { Intercept } from "./upstash/start-upstash.ts";
 export const FAULTS = ["redis-slow", "redis-down", "stream-stuck"] as const;
 export type FaultName = (typeof FAULTS)[number];
 
-/** Delay of each answer of a slow Redis: far above the usual time, below the time limit of requests. */
+/** Delay of each request to a slow Redis: far above the usual time, and below the functions' time limit for an answer. */
 const SLOW_MS = 90;
 
 export interface PlantedFaults {
-  /** Plants a fault; planting it twice has no effect. */
+  /** Plants a fault; without effect if it is planted already. */
   plant: (name: FaultName) => Promise<void>;
   /** Removes a fault; without effect if it is not planted. */
   lift: (name: FaultName) => Promise<void>;
@@ -21,7 +21,7 @@ export interface PlantedFaults {
   gated: (invoke: Invoke) => Invoke;
 }
 
-/** Builds the switches of a cloud's faults. */
+/** Creates the faults of one cloud; none is planted at first. */
 export function createPlantedFaults(
   redis: Pick<RedisEngine, "stop" | "start">,
   inner: Intercept = (_, run) => run(),

@@ -46,7 +46,10 @@ export class ResultError extends Error {
   override readonly name = "ResultError";
 }
 
-/** Largest answer of a function, as JSON: 6 MB and 100 bytes. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Largest event, and largest result, of a function as JSON: 6 MB and 100 bytes. Source:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 export const MAX_RESULT_BYTES = 6 * 1024 * 1024 + 100;
 
 /** An answer that the gateway itself makes: AWS fixes these bodies, an HTTP API cannot change them. */

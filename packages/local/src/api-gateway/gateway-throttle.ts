@@ -1,4 +1,4 @@
-/** A token bucket for each route, as an HTTP API throttles. */
+/** Limits of a token bucket: an HTTP API throttles each route by its own bucket. */
 export interface ThrottleConfig {
   ratePerSecond: number;
   burst: number;
@@ -11,8 +11,7 @@ export interface ThrottleConfig {
 export const ACCOUNT_THROTTLE: ThrottleConfig = { ratePerSecond: 10_000, burst: 5_000 };
 
 /**
- * Creates a check that decides whether one more request of a route may pass; a route without limits of its own gets the given
- * ones.
+ * Creates a check that decides whether one more request of a route may pass; `limits` are those of a route without its own.
  */
 export function createThrottle(
   limits: ThrottleConfig,

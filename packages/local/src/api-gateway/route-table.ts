@@ -42,7 +42,7 @@ function compile(route: GatewayRoute): CompiledRoute {
   return { route, method, segments: path.split("/").slice(1).map(compileSegment) };
 }
 
-/** Compares the first segments that differ; for the same path a method precedes `ANY`. */
+/** Compares the first segments of different kinds; among routes of the same kinds a method precedes `ANY`. */
 function bySpecificity(a: CompiledRoute, b: CompiledRoute): number {
   for (const [index, segment] of a.segments.entries()) {
     const other = b.segments[index];
@@ -83,9 +83,9 @@ export function decodePath(rawPath: string): string[] | undefined {
 }
 
 /**
- * Selects routes as an HTTP API does: the most specific first, by the first segments that differ, `$default` last. (AWS puts
- * every full match before a greedy one; this API's one greedy route has no other of its method.) `/pets` and `/pets/` are
- * two paths. The returned function gives `undefined` when nothing matches and there is no `$default`.
+ * Selects routes as an HTTP API does: the most specific first, by the first segments of different kinds, `$default` last.
+ * (AWS puts every full match before a greedy one; this API's one greedy route is the only route of its method, OPTIONS.)
+ * `/pets` and `/pets/` are two paths. The returned function gives `undefined` when nothing matches and there is no `$default`.
  */
 export function createRouteTable(routes: readonly GatewayRoute[]) {
   const fallback = routes.find(({ key }) => key === "$default");

@@ -6,7 +6,7 @@ import { withCors, type CorsConfig } from "./gateway-cors.ts";
 import { readBody } from "./gateway-request.ts";
 import { createGateway, type GatewayConfig } from "./gateway.ts";
 
-/** Largest head that is parsed at all, in bytes: one over `MAX_HEAD_BYTES` still gets an answer with CORS headers. */
+/** Largest head that is parsed, in bytes: up to it, a head over `MAX_HEAD_BYTES` still gets an answer with CORS headers. */
 const READ_HEAD_BYTES = 65_536;
 
 /**
@@ -33,7 +33,7 @@ export interface BesideRequest {
   body: () => Promise<string>;
 }
 
-/** Longest body of a request to a path beside the API, in bytes. */
+/** Longest body of a request to a path outside the API, in bytes. */
 const BESIDE_BODY_BYTES = 65_536;
 
 export interface ApiGatewayOptions extends GatewayConfig {
@@ -41,8 +41,8 @@ export interface ApiGatewayOptions extends GatewayConfig {
   port: number;
   cors: CorsConfig;
   /**
-   * Answers requests to paths beside the API, before the API and without a log line; `undefined` passes the request on to the
-   * API. It must not read the body of a request that it passes on.
+   * Is asked before the API, and answers requests to paths outside the API, without a log line; `undefined` passes the request
+   * on to the API. It must not read the body of a request that it passes on.
    */
   beside?: (request: BesideRequest) => Answer | undefined | Promise<Answer | undefined>;
   onRequest?: (record: RequestRecord) => void;
@@ -67,8 +67,8 @@ function send(response: ServerResponse, answer: Answer, withoutBody: boolean): v
 }
 
 /**
- * Sends a 400 or 431 without CORS headers to a client whose bytes do not parse as HTTP: the request's route and origin
- * are unknown.
+ * Sends a 431 to a client whose head exceeds `READ_HEAD_BYTES`, and a 400 to one whose bytes are not HTTP. The answer has no
+ * CORS headers, because the request's route and origin are unknown.
  */
 function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();

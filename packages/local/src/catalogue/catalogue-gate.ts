@@ -6,7 +6,7 @@ import type { Invoke } from "../invoke.ts";
 /** Handlers of lists, each of which reads the whole catalogue. */
 const READERS = new Set(["http/list-problems", "http/list-drafts", "http/list-registered"]);
 
-/** The plan that reads the catalogue and loads the fewest entries besides. */
+/** A plan that reads the catalogue, and besides loads few entries: the details that were read most, at most 20. */
 const EVENT = { plan: "most_read" };
 
 /** Most attempts, of up to 10 s each, and the pause between two: on a busy machine services may seem to be down. */
@@ -21,7 +21,7 @@ const Report = z.object({
 export interface CatalogueGate {
   /** Resolves when a function may run: at once, unless it is the handler of a list. */
   readonly pass: (file: string) => Promise<void>;
-  /** Runs the first beat, reads the catalogue into the cache, and opens the gate, even if that failed; it never rejects. */
+  /** Runs the first beat, reads the catalogue into the cache, and opens the gate, also after a failure. Never rejects. */
   readonly fill: (invoke: Invoke, beat: () => Promise<unknown>) => Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export function createCatalogueGate({
     pass: async (file) => (READERS.has(file) ? filled.promise : undefined),
     async fill(invoke, beat) {
       try {
-        // A new Redis is emptied by its first beat: what is read before would be read again.
+        // The first beat clears the cache in a new Redis: entries that were loaded before it would be loaded again.
         await beat();
         for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
           if (await isFilledBy(invoke)) return;

@@ -10,14 +10,16 @@ import { varyProblem } from "./vary-problem.ts";
 const AT_ONCE = 12;
 
 export interface Filled {
-  /** Highest id before and after the run. */
+  /** Problems up to this id were complete before the run. */
   from: number;
+  /** Highest id after the run. */
   to: number;
 }
 
 /**
- * Adds variations of the imported problems until the highest id is `wanted`. Started again after an interruption, it continues
- * where it stopped. No other program may add problems meanwhile. Throws when there is no problem to vary.
+ * Adds variations of the table's problems until the highest id is `wanted`. Started again after an interruption, it writes at
+ * most the last thousand ids again, and continues. No other program may add problems meanwhile. Throws when there is no
+ * problem to vary.
  */
 export async function fillCatalogue(
   db: Database,
@@ -47,7 +49,7 @@ export async function fillCatalogue(
   return { from, to: Math.max(from, wanted) };
 }
 
-/** Imported problems, newest first. */
+/** Problems that are not variations, newest first. */
 async function readSources(db: Database, last: number): Promise<Item[]> {
   const partitions = partitionsUpTo(last);
   const items = await eachOf(partitions, (each) =>
@@ -58,7 +60,7 @@ async function readSources(db: Database, last: number): Promise<Item[]> {
     .filter((item) => item["variant_of"] === undefined && typeof item["title"] === "string");
 }
 
-/** An id up to which every part is complete: after an interruption the run writes the ids behind it again. */
+/** An id up to which every part is complete: after an interruption the run writes the ids after it again. */
 async function lastWritten(db: Database, last: number): Promise<number> {
   let id = last;
   while (id > 0 && !(await getStored(db, keys.problem(id)))) id -= PROBLEMS_PER_PARTITION;

@@ -33,8 +33,8 @@ const pick = <Element>(list: readonly Element[], number: number): Element =>
   list[spread(number) % list.length] as Element;
 
 /**
- * Attributes of a variation: a judge of `JUDGES`, another title and another number. The same id, sources and time always
- * give the same attributes.
+ * Attributes of a variation: a judge of `JUDGES`, a title of Korean words or of the halves of two sources' titles, and a
+ * `problem_id` that ends in its id. The same id, sources and time always give the same attributes.
  */
 export function varyProblem(sources: readonly Item[], id: number, nowMs: number) {
   const source = sources[id % sources.length] as Item;

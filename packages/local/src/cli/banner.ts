@@ -10,7 +10,7 @@ const ROOT = resolve(fileURLToPath(new URL("../../../../", import.meta.url)));
 
 /**
  * Addresses, engines, and commands to paste into another terminal. The `curl` commands work in any folder, singly, in any order
- * and repeatedly: each run gets a new token, and the last one adds a problem with a new number.
+ * and repeatedly: those with a token get a new one at each run, and the last one adds a problem with a new `problem_id`.
  */
 export function banner(
   { url, tokens, engines, upstash, dynamodb }: Cloud,

@@ -9,8 +9,8 @@ export const DEV_USAGE = `Usage: npm run dev -- [options]
 
   --port N                   port of the API on 127.0.0.1 (${DEFAULT_PORT}; 0 takes any free one)
   --data DIR                 folder of the data and of the key that signs tokens (${DEFAULT_DATA_DIR})
-  --redis embedded|server    Redis: in this process, or redis-server (the latter when it is on PATH)
-  --dynamodb embedded|local  DynamoDB: dynoxide, or DynamoDB Local (Java) (embedded)
+  --redis embedded|server    Redis in this process, or redis-server (server if it is on PATH, else embedded)
+  --dynamodb embedded|local  DynamoDB by dynoxide, or by DynamoDB Local, which needs Java (embedded)
   --no-sample                start empty: no sample data
   --verbose                  a line for every event: streams, queues, log lines of functions, each request of a burst
   --json                     one JSON object on the first line of stdout, the log on stderr
@@ -19,7 +19,7 @@ export const DEV_USAGE = `Usage: npm run dev -- [options]
 
 Environment: REDIS_URL and DYNAMODB_ENDPOINT are addresses of running engines; REDIS_ENGINE and DYNAMODB_ENGINE
 have the values of --redis and --dynamodb; a flag takes precedence. CORS_ORIGINS lists the origins whose pages may read
-answers, separated by commas (ports 3000 and 5173 of this machine).
+answers, separated by commas (default: ports 3000 and 5173 of this machine).
 
 Commands for the running cloud: npm run import, npm run token, npm run fire; -- --help prints the usage of each.`;
 

@@ -16,13 +16,13 @@ const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Longest time for an orderly end. */
 const CLOSE_WITHIN_MS = 5_000;
 
-/** A Redis that was restarted with an older state is detected within this time. */
+/** Interval of the beat: within it, a Redis that was restarted with an older state is detected. */
 const BEAT_MS = 10_000;
 
 /** Under npm, Ctrl-C sends the signal twice: the terminal sends it, and npm passes it on. */
 const SAME_SIGNAL_MS = 1_000;
 
-/** The first signal, or the end of npm, closes the cloud; another signal, more than a second later, ends it at once. */
+/** The first signal, or the end of npm, closes the cloud; a signal more than a second after the first ends it at once. */
 function endOnSignal(): { ended: Promise<void> } {
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   let firstMs: number | undefined;
@@ -75,7 +75,7 @@ async function serve(chosen: DevOptions): Promise<void> {
     close();
     await withdraw();
   }
-  // After an interrupted start too. Engines that are still running after this time end with this process.
+  // Also after an interrupted start. Engines that are still running after `CLOSE_WITHIN_MS` end with this process.
   const closed = starting.then((started) => started.close());
   await Promise.race([closed, sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
 }

@@ -1,8 +1,8 @@
 import type { RequestEntry } from "../log-entry.ts";
 
 /**
- * Lines that are printed at once, and lines a second over a longer time: as many as a user's commands and a page's loading
- * cause.
+ * Token bucket of the lines that are printed singly: its size, and its refill per second. It suffices for a user's commands and
+ * for the loading of a page.
  */
 const LINES_AT_ONCE = 10;
 const LINES_PER_SECOND = 2;
@@ -11,7 +11,7 @@ const LINES_PER_SECOND = 2;
  * Interval of the check for the end of a burst. A burst ends with a second without requests, or with 10 s in which at
  * most `LINES_AT_ONCE` requests succeeded.
  */
-const LOOK_EVERY_MS = 1_000;
+const CHECK_EVERY_MS = 1_000;
 
 /** Time between two summaries of a burst. */
 const SUMMARY_EVERY_MS = 10_000;
@@ -57,9 +57,9 @@ export function createRequestFolder({
     folded = undefined;
   }
 
-  function look(): void {
+  function check(): void {
     if (folded === undefined) return;
-    const isQuiet = nowMs() - lastRequestMs >= LOOK_EVERY_MS;
+    const isQuiet = nowMs() - lastRequestMs >= CHECK_EVERY_MS;
     const isDue = nowMs() - lastSummaryMs >= SUMMARY_EVERY_MS;
     const isOver = isQuiet || (isDue && folded.length <= LINES_AT_ONCE);
     if (isOver || isDue) {
@@ -69,7 +69,7 @@ export function createRequestFolder({
     if (isOver) credit = LINES_AT_ONCE;
     else {
       folded ??= [];
-      later(LOOK_EVERY_MS, look);
+      later(CHECK_EVERY_MS, check);
     }
   }
 
@@ -82,7 +82,7 @@ export function createRequestFolder({
       else {
         folded = [entry];
         lastSummaryMs = nowMs();
-        later(LOOK_EVERY_MS, look);
+        later(CHECK_EVERY_MS, check);
       }
     },
     /** Prints the summary of the requests that are not printed yet, and ends the burst. */

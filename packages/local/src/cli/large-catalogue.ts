@@ -19,12 +19,12 @@ const MOST_PROBLEMS = 1_000_000;
 
 const USAGE = `Usage: npm run catalogue -- --problems N [options]
 
-Fills the local table up to N problems: the imported ones, and variations of them (11 platforms, one title in four in Korean).
-Stop \`npm run dev\` first. If this command is interrupted, run it again: it continues where it stopped.
+Fills the local table up to N problems: those that it has, and variations of them (11 platforms, one title in four in Korean).
+Stop \`npm run dev\` first. If this command is interrupted, run it again: it continues.
 
   --problems N  highest problem id to create: up to ${MOST_PROBLEMS}
   --data DIR    the data folder that \`npm run dev\` was given (${DEFAULT_DATA_DIR})
-  --json        one JSON object of { from, to, seconds }: the highest id before and after
+  --json        one JSON object of { from, to, seconds }: the last complete id before, and the highest id after
   --help        this text
 
 Environment: DYNAMODB_ENGINE and DYNAMODB_ENDPOINT choose the engine, as for \`npm run dev\`.`;

@@ -9,7 +9,7 @@ import { SAMPLE_ADMIN, SAMPLE_USER } from "../sample/sample-people.ts";
 
 const USAGE = `Usage: npm run token -- [options]
 
-Prints a token that the local cloud with this data folder accepts for 30 days, whether it is running or not.
+Prints a token that the local cloud with this data folder accepts for 30 days; the cloud need not be running.
 
   --admin          with the rights of an admin
   --email ADDRESS  user of the token (${SAMPLE_USER}; with --admin ${SAMPLE_ADMIN})

@@ -11,9 +11,9 @@ export function whenOrphaned(
 ): void {
   if (script === undefined) return;
   const parent = process.ppid;
-  const looking = setInterval(() => {
+  const watching = setInterval(() => {
     if (process.ppid === parent) return;
-    clearInterval(looking);
+    clearInterval(watching);
     end();
   }, EVERY_MS).unref();
 }

@@ -83,7 +83,7 @@ function emptyInterval(): Interval {
   return { count: 0, sum: 0, largest: -Infinity, buckets: new Map() };
 }
 
-/** Intervals are added in order, except after the clock was set back: then they are removed somewhat later. */
+/** Intervals are added in order, except after the clock was set back; some are then removed later than they could be. */
 function forgetBefore(intervals: Map<number, Interval>, seconds: number): void {
   for (const start of intervals.keys()) {
     if (start >= seconds) return;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { AwsServiceError, startAwsJsonServer } from "../aws-json-server.ts";
 
-/** Number of the latest lines that are always stored (some minutes of a busy cloud); up to twice as many are. */
+/** The latest lines that are kept at least (some minutes of a busy cloud); at most twice as many are kept. */
 const MOST_LINES = 20_000;
 
 /** Most lines in one answer, AWS's limit. */
@@ -17,12 +17,12 @@ interface KeptLine {
 const FilterLogEvents = z.strictObject({
   logGroupName: z.string(),
   startTime: z.number(),
-  /** The only form of filter pattern that the functions use: a number in a line of JSON. */
-  filterPattern: z.string().regex(/^\{ \$\.\w+ > \d+ \}$/, "only `{ $.Name > 0 }` is emulated"),
+  /** The only form of filter pattern that the functions use: a field of a JSON line is greater than a number. */
+  filterPattern: z.string().regex(/^\{ \$\.\w+ > \d+ \}$/, "only `{ $.Name > N }` is emulated"),
   nextToken: z.string().optional(),
 });
 
-/** The latest lines that functions wrote about their invocations. */
+/** The latest lines of functions in CloudWatch's embedded metric format. */
 export interface RequestLines {
   add: (message: string, fields: Readonly<Record<string, unknown>>, atMs: number) => void;
 }

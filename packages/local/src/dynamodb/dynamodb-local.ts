@@ -75,7 +75,7 @@ export async function startDynamoDbLocal(
     name: "DynamoDB Local (needs `java`, 17 or newer, on PATH)",
     command: "java",
     args: (port) => [
-      // These JVM options halve the processor time of the start.
+      // The next two options of the JVM halve the processor time of the start.
       "-XX:TieredStopAtLevel=1",
       "-XX:+UseSerialGC",
       `-Djava.library.path=${lib}`,
@@ -97,7 +97,8 @@ export const SHARED_FILE = "shared-local-instance.db";
 
 /**
  * Every request and every stream record needs the first record of the table's stream, for which DynamoDB Local reads all
- * records of earlier streams (6 ms after 10,000 of them, about 40 times for an execution). With this index it reads one.
+ * records of earlier streams: 6 ms each time after 10,000 of them, and adding an execution takes about 40 such reads. With
+ * this index it reads one record.
  */
 const INDEX = "CREATE INDEX IF NOT EXISTS algoitny_stream_start ON us (StreamID, SequenceNumber)";
 
@@ -108,7 +109,7 @@ export function indexStreams(file: string, log: (line: string) => void): void {
     using database = new DatabaseSync(file, { timeout: 1_000 });
     database.exec(INDEX);
   } catch (error) {
-    // Another version may keep its records elsewhere.
+    // Another version of DynamoDB Local may keep its records elsewhere.
     log(`DynamoDB Local's streams stay as they are, requests will slow down: ${String(error)}`);
   }
 }

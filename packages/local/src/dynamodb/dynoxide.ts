@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { startServerProcess, type ServerProcess } from "./server-process.ts";
 
-/** The binary that npm installed for this platform, or the one on PATH; undefined without either. */
+/** The binary that npm installed for this platform, otherwise the first on PATH; undefined without either. */
 export function findDynoxide(
   platform: string = `${process.platform}-${process.arch}`,
   searchPath: string = process.env["PATH"] ?? "",
@@ -43,8 +43,8 @@ const MEMORY_FOLDER = "/dev/shm";
 const ENOUGH_BYTES = 1024 ** 3;
 
 /**
- * Creates a temporary folder: in memory if there is room (a container has 64 MB by default), because SQLite waits for
- * the disk at every write.
+ * Creates a temporary folder: in memory if 1 GiB is free there (a container has 64 MB by default), because SQLite waits
+ * for the disk at every write.
  */
 async function makeScratchFolder(): Promise<string> {
   const memory = await statfs(MEMORY_FOLDER).catch(() => undefined);
@@ -57,7 +57,7 @@ async function makeScratchFolder(): Promise<string> {
 
 /**
  * dynoxide finds the next sequence number by reading every stream record of the table, so each write is slower
- * than the one before (5 ms after 7,500 records); with this index it takes 1.5 ms however many there are.
+ * than the one before (5 ms after 7,500 records); with this index a write takes 1.5 ms however many records there are.
  */
 const INDEX =
   "CREATE INDEX IF NOT EXISTS algoitny_stream_sequence ON _stream_records (table_name, CAST(sequence_number AS INTEGER))";

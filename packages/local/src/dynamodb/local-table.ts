@@ -75,7 +75,7 @@ export async function withoutStream<Result>(
   }
 }
 
-/** Returns the ARN of the stream, if there is one now. */
+/** Sets the table's stream, and returns the ARN of its latest one, if the answer names it. */
 async function setStream(
   client: DynamoDBClient,
   TableName: string | undefined,

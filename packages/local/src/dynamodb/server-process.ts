@@ -16,7 +16,7 @@ export interface ServerProgram {
   name: string;
   command: string;
   args: (port: number) => string[];
-  /** A folder that is removed once the server has ended. */
+  /** A folder that `close` removes after the end of the server. */
   scratch?: string | undefined;
 }
 

@@ -26,16 +26,16 @@ export function createCodeFlow(
   now: () => number = Date.now,
 ) {
   const codes = new Map<string, Pending>();
-  const renewals = new Map<string, Record<string, unknown>>();
+  const refreshTokens = new Map<string, Record<string, unknown>>();
 
   async function grant(claims: Record<string, unknown>): Promise<Answer> {
-    const renewal = randomBytes(24).toString("base64url");
-    renewals.set(renewal, claims);
+    const refreshToken = randomBytes(24).toString("base64url");
+    refreshTokens.set(refreshToken, claims);
     const iat = Math.floor(now() / 1_000);
     const id_token = await issuer.issueToken({ ...claims, iat, exp: iat + TOKEN_SECONDS });
     return json(200, {
       id_token,
-      refresh_token: renewal,
+      refresh_token: refreshToken,
       expires_in: TOKEN_SECONDS,
       token_type: "Bearer",
     });
@@ -67,12 +67,12 @@ export function createCodeFlow(
     const form = new URLSearchParams(await body());
     if (form.get("client_id") !== LOCAL_AUDIENCE) return json(401, { error: "invalid_client" });
     if (form.get("grant_type") === "refresh_token") {
-      const claims = renewals.get(form.get("refresh_token") ?? "");
+      const claims = refreshTokens.get(form.get("refresh_token") ?? "");
       return claims ? grant(claims) : json(400, { error: "invalid_grant" });
     }
     const code = form.get("code") ?? "";
     const pending = codes.get(code);
-    // A code can be used once, even by a client without the verifier.
+    // The first use of a code ends it, even if the client lacks the verifier.
     codes.delete(code);
     const shown = createHash("sha256")
       .update(form.get("code_verifier") ?? "")

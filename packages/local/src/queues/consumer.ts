@@ -13,8 +13,8 @@ export interface ConsumerOptions {
 /** Event source of one function: polls a queue and invokes the function with its messages. */
 export interface Consumer {
   /**
-   * True when no message is being handled and none can be delivered now; failed messages that wait for their next try do not
-   * count.
+   * True when no message is being handled and none can be delivered now, and after `close`. Failed messages that wait for their
+   * next try do not count.
    */
   readonly isIdle: boolean;
   /** Resolves when it is idle. */

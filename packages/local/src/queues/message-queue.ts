@@ -19,7 +19,7 @@ const DEDUPLICATION_MS = 5 * 60 * 1_000;
 const LONGEST_WAIT_MS = 60_000;
 
 /**
- * One queue of SQS, in memory. Only `whenReady` waits; every other call is synchronous and changes nothing later.
+ * One queue of SQS, in memory. Only `whenReady` waits; every other call has had its whole effect when it returns.
  */
 export class MessageQueue {
   readonly settings: QueueSettings;

@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 /** Message as its sender passes it to SendMessage. */
 export interface Outgoing {
   body: string;
-  /** Required in FIFO queues: a group's messages are delivered in order, none while an earlier one is being handled. */
+  /** Required in FIFO queues: a group's messages are delivered in order, and none while messages of the group are in flight. */
   groupId?: string | undefined;
-  /** FIFO queues only: a second message with the same id within 5 minutes is accepted and dropped. */
+  /** FIFO queues only: a second message of the group with the same id within 5 minutes is accepted and dropped. */
   deduplicationId?: string | undefined;
   /** Standard queues only: time before the message is delivered. */
   delaySeconds?: number | undefined;

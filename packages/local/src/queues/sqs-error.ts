@@ -1,6 +1,6 @@
 import { AwsServiceError } from "../aws-json-server.ts";
 
-/** SQS's names of errors. */
+/** SQS's names for the errors that the queues return. */
 export type SqsErrorCode =
   | "QueueDoesNotExist"
   | "InvalidParameterValue"

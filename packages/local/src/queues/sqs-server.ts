@@ -22,7 +22,7 @@ export async function startQueueServer(queues: QueuesByName): Promise<QueueServe
   return { ...server, urlOf };
 }
 
-/** Old clients read the error's name in SQS's query protocol, from a header. */
+/** Old clients read, from a header, the name that the error has in SQS's query protocol. */
 function errorHeaders(code: string, isClientError: boolean): Record<string, string> {
   const queryCode = code === "QueueDoesNotExist" ? "AWS.SimpleQueueService.NonExistentQueue" : code;
   return { "x-amzn-query-error": `${queryCode};${isClientError ? "Sender" : "Receiver"}` };

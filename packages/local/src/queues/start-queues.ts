@@ -13,7 +13,7 @@ export interface QueuesOptions {
   log?: (line: string) => void;
 }
 
-/** SQS on this machine: every queue of a table, in memory, with SQS's protocol. */
+/** SQS on this machine: every queue of the table in functions/deployment/queues.ts, in memory, with SQS's protocol. */
 export interface Queues {
   endpoint: string;
   /** Addresses of the queues by their names in the table. */
@@ -36,7 +36,7 @@ const systemClock: Clock = {
     timer(ms, undefined, { ref: false, ...(signal && { signal }) }).catch(() => undefined),
 };
 
-/** Starts the queues of a table, empty. */
+/** Starts the queues of `table`, empty. */
 export async function startQueues(options: QueuesOptions): Promise<Queues> {
   const { table, clock: real = systemClock, log = () => {} } = options;
   let skippedMs = 0;
@@ -53,7 +53,7 @@ export async function startQueues(options: QueuesOptions): Promise<Queues> {
   function queueOf(name: string): MessageQueue {
     const queue = byName.get(name);
     if (queue) return queue;
-    throw new Error(`there is no queue ${name}: the table has ${[...byName.keys()].join(", ")}`);
+    throw new Error(`there is no queue ${name}: there are ${[...byName.keys()].join(", ")}`);
   }
 
   return {
@@ -104,7 +104,8 @@ function createQueues(
     const known = made.get(name);
     const queue = table[name];
     if (known) return known;
-    if (!queue) throw new Error(`the table of queues names ${name} and does not have it`);
+    if (!queue)
+      throw new Error(`the table of queues names the dead-letter queue ${name}, but has none`);
     const { deadLetters, fifo, visibilityTimeoutSeconds, retentionSeconds } = queue;
     const created = new MessageQueue(
       {

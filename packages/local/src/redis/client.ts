@@ -28,8 +28,8 @@ const OPTIONS: RedisOptions = {
 };
 
 /**
- * ioredis looks up commands in plain objects, so names of inherited properties would count as QUIT: it would never
- * reconnect.
+ * ioredis looks up commands in plain objects, so names of inherited properties would count as QUIT: afterwards it would
+ * not reconnect any more.
  */
 const MISTAKEN = new Set(["CONSTRUCTOR", "__PROTO__"]);
 
@@ -68,15 +68,15 @@ function create(address: Address, retryStrategy: (attempt: number) => number | n
   const options = { ...OPTIONS, retryStrategy };
   const redis =
     "url" in address ? new Redis(address.url, options) : new Redis({ ...options, ...address });
-  redis.on("error", () => {}); // each command rejects to its caller
+  redis.on("error", () => {}); // the caller of each command gets the error
   redis.on("connect", () => containParser(redis));
   return redis;
 }
 
 /**
  * ioredis parses replies recursively: a script's tables, nested about 5,000 deep, exhaust the stack in a socket's event
- * handler, which would end the process. With this handler such a reply only costs the connection; ioredis opens another
- * one.
+ * handler, and an uncaught error there ends the process. With this handler such a reply only costs the connection, in
+ * place of which ioredis opens another one.
  */
 function containParser({ stream }: Redis): void {
   for (const parse of stream.listeners("data")) {

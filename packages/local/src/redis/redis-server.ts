@@ -11,7 +11,7 @@ import type { RedisEngine } from "./redis-engine.ts";
 import { RedisDown } from "./reply.ts";
 import { restartable } from "./restartable.ts";
 
-/** Interval in which the end of a server is reported until another one runs: other failures scroll the report away. */
+/** Interval at which the end of a server is reported again, until another one runs: other failures scroll the report away. */
 const REPEAT_AFTER_MS = 10_000;
 
 /** The version of the `redis-server` on PATH; undefined if there is none. */

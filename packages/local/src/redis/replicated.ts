@@ -4,9 +4,9 @@ import { type Argument, type Command, RedisError, type Reply } from "./reply.ts"
 /** A primary with a replica that lags by a number of changes, and answers the commands that Upstash's replicas answer. */
 export interface Replicated extends RedisEngine {
   replica: {
-    /** Sets the lag: the replica has seen all changes except this number of last ones; Infinity: it sees no more changes. */
+    /** Sets the lag: the replica has seen all except the last `changes` changes; with Infinity it sees no further change. */
     lagBehind: (changes: number) => void;
-    /** Number of commands that it has answered. */
+    /** Number of commands that the replica has answered. */
     readonly answered: number;
   };
 }
@@ -49,7 +49,7 @@ export function replicated(primary: RedisEngine, copy: RedisEngine, behind: numb
 
   const catchUp = async (): Promise<void> => {
     const counting = waiting.filter(({ counts }) => counts);
-    // Copies the changes before the oldest one that the replica must not have seen; all if there is none such.
+    // Copies the changes before the oldest one that the replica must not have seen; all changes if there is no such one.
     const firstUnseen = lag === 0 ? undefined : counting.slice(-lag)[0];
     const due = waiting.splice(0, firstUnseen ? waiting.indexOf(firstUnseen) : waiting.length);
     await Promise.all(due.flatMap(({ commands }) => commands).map((each) => copy.call(each)));
@@ -57,8 +57,8 @@ export function replicated(primary: RedisEngine, copy: RedisEngine, behind: numb
 
   const write = async (commands: readonly Command[]): Promise<Reply[] | RedisError> => {
     const keys = [...new Map(commands.flatMap(keysOf).map((key) => [String(key), key])).values()];
-    const looks: Command[] = [["MGET", ...keys], ...keys.map((key): Command => ["PTTL", key])];
-    const replies = await primary.multi([...commands, ...(keys.length > 0 ? looks : [])]);
+    const reads: Command[] = [["MGET", ...keys], ...keys.map((key): Command => ["PTTL", key])];
+    const replies = await primary.multi([...commands, ...(keys.length > 0 ? reads : [])]);
     if (replies instanceof RedisError) return replies;
     if (commands.some(isFlush)) {
       waiting.push({ counts: true, commands: [["FLUSHALL"]] });

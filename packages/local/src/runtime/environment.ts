@@ -7,8 +7,8 @@ export type Links = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 const NOT_INHERITED = /^(AWS_|SST_|NODE_OPTIONS$|VITEST)/;
 
 /**
- * The environment of functions: this process's own, without anything that points at AWS, plus links and the local
- * services' addresses with keys that are only valid there.
+ * The environment of functions: this process's own without `NOT_INHERITED`, plus links, the addresses of the local services,
+ * and an access key that AWS does not know.
  */
 export function functionEnvironment(
   links: Links,

@@ -134,7 +134,7 @@ export function startInstance({ folder, env, onOutput }: InstanceOptions): Insta
       return new Promise((resolve, reject) => {
         const endAfter = (ms: number) =>
           setTimeout(() => {
-            alive = false; // as on Lambda, where a container that timed out is discarded
+            alive = false; // as on Lambda, which discards an execution environment after a timeout
             const message = `${file}: task timed out after ${ms / 1000} seconds`;
             settle(id)?.reject(new FunctionError(message));
           }, ms);

@@ -25,7 +25,7 @@ function toErrorData(error: unknown): ErrorData {
 
 async function run({ id, file, event, awsRequestId, timeoutMs }: Call): Promise<Outcome> {
   try {
-    // Imported once per worker: module state outlives an invocation, as in a Lambda container.
+    // Imported once per worker: module state outlives an invocation, as in an execution environment of Lambda.
     const module: { handler?: Handler } = await import(new URL(`${file}.ts`, folder).href);
     if (!module.handler) throw new TypeError(`${file}.ts exports no \`handler\``);
     if (event === undefined) return { id, result: "null" };
@@ -42,7 +42,7 @@ async function run({ id, file, event, awsRequestId, timeoutMs }: Call): Promise<
   }
 }
 
-/** Ends the thread; a stream's callback comes when the other side has taken its lines. */
+/** Ends the thread once the parent thread has received its last lines: then a stream calls back. */
 function end(): void {
   process.stdout.write("", () => process.stderr.write("", () => process.exit()));
 }

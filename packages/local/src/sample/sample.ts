@@ -9,10 +9,10 @@ import { sampleProblems, type SampleProblem } from "./problems.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** Age of the sample's first item: within the week for which a user counts as active. */
+/** Age of the sample's first item, plus one step: within the week for which a user counts as active. */
 const AGE_MS = 120 * HOUR_MS;
 
-/** Time between one item and the next: the last of about fifty is hours old. */
+/** Time between one write and the next: the last of 48 is a day old. */
 const STEP_MS = 2 * HOUR_MS;
 
 const actor = (email: string) => ({
@@ -76,7 +76,7 @@ export async function isEmpty({ endpoint, table }: TablePlace): Promise<boolean>
 
 /**
  * Adds a dozen problems and some executions of two users to an empty table. They are the same each time except for their
- * dates, which are in the last days.
+ * dates, which are in the last five days.
  */
 export async function addSample(
   { endpoint, table }: TablePlace,

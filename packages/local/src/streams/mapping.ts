@@ -42,7 +42,7 @@ interface Following {
   done: Promise<void>;
 }
 
-/** Interval of the search for new shards; the end of a shard starts one at once. */
+/** Interval of the search for new shards; the end of a shard starts a search at once. */
 const DISCOVERY_MS = 10_000;
 
 /**
@@ -127,7 +127,7 @@ export async function startEventSourceMapping(
     }
   }
 
-  /** An ended shard counts when its children have readers. */
+  /** An ended shard is settled once its children have readers: `drained` then waits for these. */
   async function settled({ reader, done }: Following): Promise<void> {
     await Promise.race([reader.caughtUp(), done]);
     if (reader.hasEnded) await done;

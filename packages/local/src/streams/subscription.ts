@@ -41,7 +41,7 @@ const Limits = z.strictObject({
 /** A subscription with its defaults filled in. */
 export type SubscriptionSettings = z.output<typeof Limits>;
 
-/** Fills in the defaults; throws with every value that AWS would refuse. */
+/** Fills in the defaults; throws an error that lists every value that AWS would refuse. */
 export function subscriptionSettings(
   name: string,
   subscription: Subscription,

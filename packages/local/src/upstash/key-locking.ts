@@ -31,7 +31,7 @@ const FLAG = "allow-key-locking";
 const SHEBANG = /^#!lua\b(?<options>[^\n]*)\n/;
 const ONE_LINE = CHECK.replaceAll(/\s+/g, " ");
 
-/** A command whose only keys are those of KEYS. */
+/** A call of a command whose only keys are those of KEYS. */
 const DECLARED = /redis\.p?call\('\w+', ?(?:unpack\(KEYS\)|KEYS\[\d+\])\)/g;
 
 /** The script as plain Redis accepts it: without the flag, but with the flag's check where it could fail. */

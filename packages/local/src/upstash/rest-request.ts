@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Argument, Command } from "../redis/reply.ts";
 import { HttpError } from "./rest-error.ts";
 
-/** Upstash's limit of a request on its free and pay-as-you-go plans. */
+/** Upstash's limit for the body of a request on its free and pay-as-you-go plans. */
 export const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
 
 /** A parsed URL: the path's bytes, and the query. */

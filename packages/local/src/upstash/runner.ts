@@ -4,7 +4,7 @@ import { type Command, RedisError, type Reply } from "../redis/reply.ts";
 import { refusal } from "./availability.ts";
 import { createScripts } from "./translate-scripts.ts";
 
-/** Billed commands and round trips. */
+/** Numbers of round trips and of billed commands. */
 export interface Stats {
   requests: number;
   /** One for each command of a pipeline or transaction; one for a script, whatever it calls. */
@@ -24,7 +24,7 @@ export interface Runner {
   stats: () => Stats;
   /** `upstash-sync-token`: another one after every command. */
   syncToken: () => string;
-  /** Emits `command` with each command that is executed. */
+  /** Emits `command` with each command, before it runs or is refused. */
   monitor: EventEmitter<{ command: [Command] }>;
   /** Runs each command separately, in order. */
   pipeline: (commands: readonly Command[]) => Promise<Reply[]>;

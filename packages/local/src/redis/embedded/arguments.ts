@@ -67,7 +67,7 @@ export function storableFloat(text: Bytes | undefined): number {
   return value;
 }
 
-/** Like C's `%.17g`, with which Redis 7.0 writes scores, and numbers in a script's arguments. */
+/** Like C's `%.17g`, with which Redis 7.0 writes scores, and numbers that a script passes to `redis.call`. */
 export function floatText(value: number): Bytes {
   if (Number.isFinite(value)) {
     if (Number.isInteger(value) && Math.abs(value) < 1e17) return String(value);
@@ -85,7 +85,7 @@ export function positions(
   return { start: Math.max(fromEnd(start), 0), end: Math.min(fromEnd(end), length - 1) };
 }
 
-/** Milliseconds per unit of the options of SET and GETEX. */
+/** Expiry options of SET and GETEX: milliseconds per unit, and whether they count from the present. */
 const UNITS_MS: Readonly<Record<string, { unitMs: bigint; isRelative: boolean }>> = {
   EX: { unitMs: 1_000n, isRelative: true },
   PX: { unitMs: 1n, isRelative: true },

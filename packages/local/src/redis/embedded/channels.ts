@@ -8,7 +8,7 @@ export interface Channels {
   subscribe(subscriber: Subscriber): () => void;
   /** Returns the number of delivered messages: one for each matching channel or pattern of a subscriber. */
   publish(channel: Bytes, payload: Bytes): number;
-  /** Channels with a subscriber, of those that a glob matches. */
+  /** Channels that have a subscriber and match the glob. */
   names(pattern?: Bytes): Bytes[];
   count(channel: Bytes): number;
   patternCount(): number;

@@ -16,7 +16,10 @@ interface LongDouble {
   exponent: number;
 }
 
-/** The sum of two numbers that have been checked to be floats, as long doubles add; throws if one is infinite. */
+/**
+ * The sum of two texts that have been checked to be floats, as long doubles add; throws if one is infinite or its exponent
+ * exceeds `MOST_DIGITS`.
+ */
 export function addDecimals(a: Bytes, b: Bytes): Bytes {
   const [left, right] = [parse(a), parse(b)];
   const exponent = Math.min(left.exponent, right.exponent);
@@ -41,7 +44,8 @@ function parse(text: Bytes): LongDouble {
 
 /** The long double nearest to a quotient. */
 function toLongDouble(numerator: bigint, denominator: bigint): LongDouble {
-  // The quotient then has 64 or 65 bits. One with 65 is computed again with one bit less, so that it is rounded only once.
+  // With this exponent the quotient has 64 or 65 bits. One with 65 is computed again with one bit less, from the same numbers:
+  // it must be rounded only once.
   const surplus = bitsOf(numerator) - bitsOf(denominator) - BITS;
   const quotient = (exponent: number) =>
     exponent < 0

@@ -59,7 +59,7 @@ export function createCommands(keyspace: Keyspace, more: CommandTable): Commands
   return { execute, refusal };
 }
 
-/** The error of a script that calls a command which only clients may call, or which writes where it must not. */
+/** The error for a script that calls a command which only clients may call, or, in a read-only script, one that writes. */
 export function scriptRefusal(
   [name = ""]: readonly Bytes[],
   readOnly: boolean,

@@ -6,7 +6,7 @@ import { addDecimals } from "./decimal.ts";
 import type { Keyspace } from "./redis-keyspace.ts";
 import { randomCount, randomElements } from "./random-elements.ts";
 
-/** Redis counts fields and values in 64 bits. */
+/** Highest count of pairs: Redis counts their fields and values together, in a signed 64-bit number. */
 const MOST_PAIRS = 2n ** 62n - 1n;
 
 const NONE: ReadonlyMap<Bytes, Bytes> = new Map();

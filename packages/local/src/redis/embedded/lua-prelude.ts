@@ -1,6 +1,6 @@
 /**
- * Globals of a Redis script beside KEYS and ARGV, without those that Redis removes; takes `redis.call` and
- * `redis.pcall`, returns the globals.
+ * Lua chunk that makes the globals of a Redis script other than KEYS and ARGV, without those that Redis removes; takes
+ * `redis.call` and `redis.pcall`, returns the globals.
  */
 export const PRELUDE = `
 local call, pcall_ = ...

@@ -149,7 +149,7 @@ function remove(keyspace: Keyspace, key: Bytes, removed: readonly Bytes[]): numb
 
 /** Members of the first key that are in no other key; in sets, every score counts as 1. */
 function difference(keyspace: Keyspace, [count, ...words]: readonly Bytes[]): Raw {
-  integer(count); // For a count that is no integer, Redis has another error text than for a count that is too small.
+  integer(count); // For a count that is not an integer, Redis has another error text than for a count that is too small.
   const keyCount = atLeast(1, count, "ERR at least 1 input key is needed for 'zdiff' command");
   if (words.length < keyCount) throw syntaxError();
   const [first = new Map<Bytes, number>(), ...others] = words

@@ -18,7 +18,7 @@ import type { CommandTable, Run } from "./command-table.ts";
 import { addDecimals } from "./decimal.ts";
 import type { Keyspace } from "./redis-keyspace.ts";
 
-/** JavaScript's longest text: 24 bytes less than Redis's `proto-max-bulk-len` of 512 MiB. */
+/** Longest value: JavaScript's longest string is 24 characters shorter than Redis's `proto-max-bulk-len` of 512 MiB. */
 const MAX_STRING_BYTES = Math.min(512 * 1024 * 1024, constants.MAX_STRING_LENGTH);
 
 export const strings: CommandTable = {
