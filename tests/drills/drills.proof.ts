@@ -1,6 +1,6 @@
 import os from "node:os";
 import { drills } from "@algoitny/ops/commands/drill";
-import { type LookName, looks } from "@algoitny/ops/commands/drill-looks";
+import { shownCommands, type ShownName } from "@algoitny/ops/commands/shown-commands";
 import {
   maskedOutput,
   readDrillOutput,
@@ -61,11 +61,11 @@ describe("each planted fault (npm run prove -- drills)", () => {
   }
 
   /** `GUIDE=write` records an output for the guide; without it the recorded one must equal this one, both masked. */
-  function checkRecorded(name: string, look: string, shown: string): void {
-    const known = look as LookName;
+  function checkRecorded(name: string, command: string, shown: string): void {
+    const known = command as ShownName;
     if (process.env["GUIDE"] === "write") recordDrillOutput(name, known, shown);
     const recorded = readDrillOutput(name, known) ?? "";
-    expect(maskedOutput(recorded), `${name}: ${look}`).toBe(maskedOutput(shown));
+    expect(maskedOutput(recorded), `${name}: ${command}`).toBe(maskedOutput(shown));
   }
 
   test("nothing is found while all is well", async () => {
@@ -73,9 +73,9 @@ describe("each planted fault (npm run prove -- drills)", () => {
     const id = first?.id ?? 0;
     for (let read = 0; read < 20; read += 1) await fetch(`${cloud.url}/api/problems/${id}/`);
     expect((await ops("doctor")).data.findings).toEqual([]);
-    for (const look of Object.keys(looks)) {
-      const { text } = await run(look.replace("KEY", `problem_detail:id:${id}`).split(" "));
-      checkRecorded(WELL, look, text);
+    for (const command of Object.keys(shownCommands)) {
+      const { text } = await run(command.replace("KEY", `problem_detail:id:${id}`).split(" "));
+      checkRecorded(WELL, command, text);
     }
   });
 
@@ -85,8 +85,8 @@ describe("each planted fault (npm run prove -- drills)", () => {
       const { code, data } = await ops("drill", name);
       expect({ code, finding: data.finding }).toEqual({ code: EXIT.fine, finding });
       console.log(`${name}: ${data.seconds} s: ${data.sentence}`);
-      for (const [look, output] of Object.entries(data.shown))
-        checkRecorded(name, look, String(output));
+      for (const [command, output] of Object.entries(data.shown))
+        checkRecorded(name, command, String(output));
       expect(data.seconds).toBeLessThanOrEqual(LIMIT_SECONDS);
       await expect
         .poll(async () => (await ops("doctor")).data.findings, {

@@ -16,7 +16,7 @@ test.each([
   ],
   [
     { state: "late", closed_age_ms: 500, missing: 0 },
-    "nothing has changed: a later beat has already reached Redis",
+    "this beat changed nothing: a later beat has already reached Redis",
   ],
   [{ state: "failed" }, "the beat failed: the log of its function says why"],
 ])("the beat's answer %j is shown as a sentence", (answer, text) => {

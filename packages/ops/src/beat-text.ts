@@ -18,7 +18,7 @@ export function beatText(answer: unknown): string | undefined {
     case "failed":
       return "the beat failed: the log of its function says why";
     case "late":
-      return "nothing has changed: a later beat has already reached Redis";
+      return "this beat changed nothing: a later beat has already reached Redis";
     default: {
       const ago = `${(report.closed_age_ms / 1_000).toFixed(1)} s ago`;
       const closed = `every change up to ${ago} is invalidated`;

@@ -24,7 +24,7 @@ function durationText(seconds: number): string {
   return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
-/** Steps in which the output of a pipe or a file shows progress. */
+/** Least share of the work, and least time, between two lines of progress in a pipe or a file. */
 const LINE_SHARE = 0.1;
 const LINE_MS = 5_000;
 

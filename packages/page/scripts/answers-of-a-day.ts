@@ -9,7 +9,7 @@ const INTERVALS = 361;
 
 const ROUTES = 24;
 
-/** Requests in one answer to the live feed. */
+/** Number of requests in one answer to the live feed. */
 const SEEN = 40;
 
 /** Invents the API's answers, which change all the time: lines move, and findings, keys and requests come and go. */

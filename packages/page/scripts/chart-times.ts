@@ -1,7 +1,7 @@
 /**
- * `node packages/page/scripts/chart-times.ts [CPU slowdown]`: prints how long the charts take to draw a day of minutes, and to
- * draw it again: first on the page, which draws visible charts only, then for twelve visible charts with six lines. Run it on
- * a quiet machine; it checks no limit.
+ * `node packages/page/scripts/chart-times.ts [CPU slowdown]`: prints how long the charts take to draw a day of minutes, and then
+ * other days: first on the page, which draws visible charts only, then for twelve visible charts with six lines each. Run it
+ * on a quiet machine; it checks no limit.
  */
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 import { COLUMNS, dayOf, POINTS } from "./day-of-minutes.ts";
 import { servePage } from "./serve-page.ts";
 
-/** Answer of every other endpoint. */
+/** Answer of every endpoint except `metrics/`. */
 const NOTHING = {
   findings: [],
   keys: [],
@@ -25,8 +25,8 @@ const served = await servePage((path) =>
   path.startsWith("metrics/") ? dayOf(COLUMNS, (asked += 1)) : NOTHING,
 );
 
-/** Script that measures inside of the page: the time from a parsed answer until the frame after its drawing. */
-const NOTE = `
+/** Script that measures in the page: the time from a parsed answer until the frame after its drawing. */
+const TIMING_SCRIPT = `
   const ask = fetch;
   window.times = [];
   window.fetch = async (...given) => {
@@ -49,7 +49,7 @@ const browser = await chromium.launch({
 const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
 page.setDefaultTimeout(120_000);
 page.on("pageerror", (error) => process.stderr.write(`${String(error)}\n`));
-await page.addInitScript(NOTE);
+await page.addInitScript(TIMING_SCRIPT);
 const slowdown = Number(process.argv[2] ?? 1);
 const session = await page.context().newCDPSession(page);
 await session.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
@@ -82,7 +82,7 @@ await page.goto("about:blank");
 await page.setContent('<div id="app"></div>');
 await page.addStyleTag({ content: textOf(".css") });
 await page.addScriptTag({ content: textOf(".js") });
-// CPU time of the page's thread: a busy machine increases the other number only.
+// CPU time of the page's thread: a busy machine increases the elapsed time, but not this one.
 await session.send("Performance.enable", { timeDomain: "threadTicks" });
 async function taskMs(): Promise<number> {
   const { metrics } = await session.send("Performance.getMetrics");

@@ -1,8 +1,8 @@
 /**
  * `node packages/page/scripts/heap-of-a-day.ts [hours]`: what the page holds in memory while it stays open for a day (24 hours) with
- * its live feed on, a key pressed each hour so that it does not go to sleep, and answers that change. The browser's clock is a
- * virtual one: it stands still while a request is under way and jumps to the next timer. Figures are printed after a garbage
- * collection; the script checks no limit.
+ * its live feed on, a key pressed each hour so that it keeps polling at its full rate, and answers that change. The browser's
+ * clock is a virtual one: it stands still while a request is under way and jumps to the next timer. Figures are printed after
+ * garbage collections; the script checks no limit.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -51,7 +51,7 @@ async function pass(ms: number): Promise<void> {
 /** Numbers of `Performance.getMetrics` that show what the page keeps. */
 const KEPT = ["JSHeapUsedSize", "Nodes", "JSEventListeners", "Documents"] as const;
 
-async function look(): Promise<void> {
+async function printKept(): Promise<void> {
   // Objects that only finalizers can reach are freed by the second or third collection.
   for (let round = 0; round < 3; round += 1) {
     // oxlint-disable-next-line no-await-in-loop -- one after another
@@ -86,10 +86,10 @@ try {
     '[...document.querySelectorAll("button")].find((each) => each.textContent === "Start the live feed").click()',
   );
   await pass(60_000);
-  await look();
+  await printKept();
   for (let hour = 1; hour <= HOURS; hour += 1) {
     await pass(HOUR_MS);
-    await look();
+    await printKept();
     await evaluate('dispatchEvent(new KeyboardEvent("keydown", { key: "Shift" }))');
   }
 } finally {

@@ -17,7 +17,7 @@ export interface ServedPage {
   close: () => Promise<void>;
 }
 
-/** Builds the page and serves it with an API of generated answers: `answerOf` returns one for the path after `/api/ops/`. */
+/** Builds the page and serves it with an API of generated answers: `answerOf` returns the answer for a path after `/api/ops/`. */
 export async function servePage(answerOf: (path: string) => object): Promise<ServedPage> {
   const folder = await mkdtemp(join(tmpdir(), "served-page-"));
   await writePage(folder);

@@ -8,7 +8,7 @@ export class ApiFailure extends Error {
   }
 }
 
-/** Kept in memory only, until the page is closed. */
+/** Kept in memory only, until the sign-out or the end of the page. */
 let token: string | undefined = takeFromAddress();
 
 export const isSignedIn = (): boolean => token !== undefined;
@@ -45,12 +45,12 @@ export function keepSignedIn(
   clearTimeout(renewal);
   if (refresh_token === undefined) return;
   const renew = async () => {
-    // If the issuer's answer has no refresh token, the previous one stays valid.
+    // If the issuer's answer has no refresh token, the previous one is used again.
     const next = { refresh_token, ...(await exchange({ refresh_token })) };
     // Does not replace a sign-in or sign-out that came meanwhile.
     if (token === mine) keepSignedIn(next, exchange);
   };
-  // After a failure the next request is refused, which is shown.
+  // After a failure, requests are refused once the token has ended, which is shown.
   renewal = setTimeout(
     () => void renew().catch(() => {}),
     1_000 * Math.max(1, seconds - AHEAD_SECONDS),

@@ -6,12 +6,12 @@ import { clock, number, spokenNumber } from "./safe-text.ts";
 /** One line of a chart. */
 export interface Line {
   label: string;
-  /** Values of its intervals. */
+  /** One value for each interval, null if there is none. */
   values: (series: Series) => (number | null)[];
 }
 
 export interface Panel {
-  /** Its heading. */
+  /** Heading of the panel. */
   title: string;
   unit: string;
   lines: readonly Line[];
@@ -47,7 +47,7 @@ export function Chart({ panel, series, theme }: { panel: Panel; series: Series; 
     const resized = new ResizeObserver(() =>
       plot.current?.setSize({ width: element.clientWidth, height: HEIGHT_PX }),
     );
-    // Only charts that are visible, or nearly, are drawn: on a phone, one chart.
+    // Only charts that are visible, or nearly, are drawn: on a phone, one chart at first.
     const seen = new IntersectionObserver(
       (entries) => {
         if (!entries.some(({ isIntersecting }) => isIntersecting)) return;

@@ -8,7 +8,7 @@ export type DeedName = "invalidate" | "warm" | "clear" | "try" | "stop";
 interface Deed {
   title: string;
   explains: string;
-  /** Label and hint of its field, if it has one; a field with targets shows the hint of the chosen one. */
+  /** Label and hint of the deed's field, if it has a field; one with targets shows the hint of the chosen target. */
   field?: { label: string; hint: string; isOptional?: true; hasTargets?: true };
   /** Effect of the deed, in words. */
   rehearse: (given: string, target: Target) => Promise<string>;
@@ -135,7 +135,7 @@ export function DeedDialog({
   onClose,
 }: {
   name: DeedName;
-  /** Initial text of its field. */
+  /** Initial text of the deed's field. */
   given?: string;
   target?: Target;
   stage: string;

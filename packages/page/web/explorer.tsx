@@ -34,7 +34,7 @@ export function Explorer({ onInvalidate }: { onInvalidate: (key: string) => void
       setEntry(await call("GET", entryAt(key)));
     });
   // For admins only, and logged with the admin's subject, because the value may contain personal data.
-  const look = (key: string) =>
+  const showValue = (key: string) =>
     attempt(async () => {
       const { value: held } = await call<{ value?: unknown }>("GET", `${entryAt(key)}&value=true`);
       setValue(held === undefined ? "It is no longer stored." : safeLines(held));
@@ -55,14 +55,14 @@ export function Explorer({ onInvalidate }: { onInvalidate: (key: string) => void
       <p role="status">
         {error ??
           (keys
-            ? `${keys.length} keys in this step of the walk${keys.length > MOST ? `, the first ${MOST} shown` : ""}`
+            ? `${keys.length} keys in the first step of the search${keys.length > MOST ? `, the first ${MOST} shown` : ""}`
             : "")}
       </p>
       {entry && (
         <>
           <Entry entry={entry} />
           <div class="row">
-            <button type="button" onClick={() => void look(entry.key)}>
+            <button type="button" onClick={() => void showValue(entry.key)}>
               Show its value
             </button>
             <button type="button" onClick={() => onInvalidate(entry.key)}>

@@ -10,7 +10,10 @@ const EXPERIMENTS_MS = 60_000;
 
 type OnDeed = (name: DeedName, given?: string) => void;
 
-/** Experiments on lifetimes with their results, and advice, which a button requests, because it reads a day of every endpoint's metrics. */
+/**
+ * Experiments on lifetimes with their results, and advice. Only a button requests the advice, for which the API reads a day of
+ * every endpoint's metrics.
+ */
 export function Lifetimes({
   round,
   onDeed,

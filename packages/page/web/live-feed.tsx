@@ -39,11 +39,11 @@ function Rows({ onSignedOut }: { onSignedOut: () => void }) {
   );
   useEffect(() => {
     if (!answer) return;
-    // Queries overlap in time: a request's line is in the log some seconds later.
+    // Queries overlap in time, because a request's line reaches the log some seconds after the request.
     setRows((known) => {
       const ids = new Set(known.map(({ id }) => id));
-      const fresh = answer.requests.filter(({ id }) => !ids.has(id));
-      return [...fresh.toReversed(), ...known].slice(0, MOST_ROWS);
+      const added = answer.requests.filter(({ id }) => !ids.has(id));
+      return [...added.toReversed(), ...known].slice(0, MOST_ROWS);
     });
   }, [answer]);
   return (

@@ -1,4 +1,4 @@
-/** Escapes control characters and those that change the text direction, because names come from users. */
+/** Escapes control characters, invisible ones and those that change the text direction, because names come from users. */
 export function safe(text: string): string {
   return text.replaceAll(
     // oxlint-disable-next-line no-control-regex -- matches the control characters to escape

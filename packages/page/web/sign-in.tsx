@@ -10,7 +10,7 @@ interface Config {
   audience: string | null;
 }
 
-/** Needed when the issuer redirects back: the tab keeps it until then. */
+/** State that is needed when the issuer redirects back; the tab keeps it until then. */
 interface Pending {
   state: string;
   verifier: string;
@@ -66,7 +66,7 @@ export async function finishSignIn(): Promise<SignedIn | undefined> {
   return exchange(given);
 }
 
-/** Asks this page's own origin for a token: its Content-Security-Policy allows no other one. */
+/** Asks this page's own origin for a token: the page's Content-Security-Policy allows no other origin. */
 export async function exchange(given: object): Promise<SignedIn> {
   const response = await fetch("/ops/token", {
     method: "POST",

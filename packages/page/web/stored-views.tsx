@@ -6,7 +6,7 @@ import { number, safe } from "./safe-text.ts";
 
 const COLUMNS = ["entries"] as const;
 
-/** Numbers of entries of each view. Counting takes one command per thousand keys in Redis, so only a button starts it. */
+/** Number of stored entries of each view. Counting takes one command per thousand keys in Redis, so only a button starts it. */
 export function StoredViews() {
   const [stored, setStored] = useState<Stored>();
   const [problem, setProblem] = useState<string>();

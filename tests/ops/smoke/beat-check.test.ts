@@ -57,7 +57,7 @@ test("the check waits for a beat, and fails for a stage without one, with the pl
 test("a stopped stream fails the check, with its age", async () => {
   expect(await outcomeOf([metrics([300_000])])).toMatchObject({
     result: "failed",
-    why: expect.stringContaining("300 s before the beat"),
+    why: expect.stringContaining("changes older than 300 s"),
   });
 });
 

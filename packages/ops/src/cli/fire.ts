@@ -17,7 +17,7 @@ const NAMES = Object.keys(schedules).join(" or ");
 const USAGE = `Usage: npm run fire -- SCHEDULE [options]
 
 Runs a schedule of the local cloud now, and prints its result: the number of refreshed entries, the time up to which
-the beat has confirmed all changes, or the guard's answer as JSON.
+the beat has confirmed all changes, or the experiments that the guard has ended.
 
   SCHEDULE      ${NAMES}
   --event JSON  event of the run (default: the schedule's event)

@@ -10,7 +10,7 @@ export function numberOf(
   throw new Error(`--${flag} ${text}: write ${wanted}`);
 }
 
-/** Parses the value of a flag that has a few; undefined without the flag. */
+/** Parses the value of a flag that takes only `values`; undefined without the flag. */
 export function choiceOf<const Value extends string>(
   flag: string,
   text: string | undefined,

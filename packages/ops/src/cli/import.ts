@@ -18,7 +18,7 @@ const USAGE = `Usage: npm run import -- FILE [options]
 
 Creates and updates problems from an answer of the Codeforces API's problemset.problems. It may be run again at any time.
 
-  FILE          a file, an http(s) address, or - for standard input:
+  FILE          a file, - for standard input, or an http(s) address, such as
                 ${CODEFORCES}
 ${RUNNING_CLOUD_USAGE}
   --json        the result as one JSON object

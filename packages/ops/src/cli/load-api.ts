@@ -24,8 +24,8 @@ const LONGEST_SECONDS = 86_400;
 
 const USAGE = `Usage: npm run load -- [options]
 
-Sends an API the requests of visitors, users and admins, at random times that do not depend on its answers, and prints the
-cache's outcomes and times. Problems are drawn by Zipf's law. A request's time counts from its scheduled start.
+Sends an API the requests of visitors, users and admins, at random times that do not depend on its answers, and prints
+outcomes of the cache and response times. Problems are drawn by Zipf's law. A response time counts from the scheduled start.
 
   --rps N       requests per second (20)
   --seconds N   duration (30)
@@ -38,7 +38,7 @@ ${RUNNING_CLOUD_USAGE}
   --help        this text
 
 Exit code 1 means that a request failed, was refused by the gateway or was not sent, or that this program sent requests more
-than 10 ms late at p99; with --check also that a number differs. Other traffic during the run makes a difference.
+than 10 ms late at p99; with --check also that a number differs, as it does after other traffic during the run.
 
   npm run load -- --rps 200 --seconds 120
   npm run load -- --mix reads --url https://api.example.com --token "$TOKEN" --json`;

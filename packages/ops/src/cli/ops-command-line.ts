@@ -18,7 +18,7 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-/** Opens the address in a browser. A failure, as on a machine without one, is ignored: the address is printed too. */
+/** Opens the address in a browser. A failure, as on a machine without a browser, is ignored: the address is printed too. */
 function openBrowser(url: string): void {
   const programs: Partial<Record<string, string>> = { darwin: "open", win32: "explorer" };
   const program = programs[process.platform] ?? "xdg-open";

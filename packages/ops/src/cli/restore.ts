@@ -11,8 +11,8 @@ Prints the commands that restore the stage's table, and runs none of them. INCID
   deleted   the table is gone: restores it from the backup that AWS keeps for 35 days
   rewind    the whole table is wrong: restores it, as it was at a time (--at), into a new table that the deployment adopts
 
-  --stage S      its stage
-  --table NAME   its name: aws dynamodb list-tables --query "TableNames[?starts_with(@, 'algoitny-S-Table')]"
+  --stage S      the table's stage
+  --table NAME   the table's name: aws dynamodb list-tables --query "TableNames[?starts_with(@, 'algoitny-S-Table')]"
                  (deleted: aws dynamodb list-backups --backup-type SYSTEM --query 'BackupSummaries[].TableName')
   --region R     the stage's region
   --account N    the account's 12 digits

@@ -7,9 +7,9 @@ import { numberOf } from "./flag-values.ts";
 const USAGE = `Usage: npm run simulate -- [options]
 
 Runs a fleet of processes over one Redis on a virtual clock, with the cache, the views and the rules that the functions
-have; the database and Redis are in memory. Prints the cost of each scenario per second next to the formulas of
-docs/scale.md, how it grows, and the formulas' result for a large site. It takes half a minute on an idle machine, and
-minutes on a busy one.
+have; the database and Redis are in memory. Prints the cost of each scenario per second, below it the result of the
+formulas of docs/scale.md, then how the cost grows, and the formulas' result for a large site. It takes half a minute on
+an idle machine, and minutes on a busy one.
 
   --reads N       reads per second (500); writes grow with them, except for ordinary edits
   --processes N   processes, each with the catalogue in its memory (20)

@@ -1,11 +1,11 @@
 import type { Command, Flag } from "./ops-command.ts";
 
-/** Flags of every command. */
+/** Flags of every command; one that calls no API has only `json` and `help`. */
 export const COMMON_FLAGS = {
   url: {
     type: "string",
     value: "URL",
-    help: "the stage's address (OPS_URL, otherwise the running local cloud)",
+    help: "the stage's address (OPS_URL, else the running local cloud, else the stage last deployed from here)",
   },
   stage: {
     type: "string",
@@ -33,7 +33,7 @@ export function flagsOf({ flags = {}, watches, standsAlone }: Command): Record<s
   return { ...flags, ...(watches && { watch: WATCH_FLAG }), ...named, ...general };
 }
 
-/** Usage of one command: its arguments, its output, two examples. */
+/** Usage of one command: its arguments, its output, and examples. */
 export function helpOf(name: string, command: Command): string {
   const flags = Object.entries(flagsOf(command)).map(([flag, about]): [string, string] => [
     flagText(flag, about),
@@ -66,9 +66,10 @@ export function overview(commands: Readonly<Record<string, Command>>): string {
   ]);
   return `Usage: npm run ops -- COMMAND [options]
 
-Inspects and operates a stage through its API; only \`invalidate --via queue\` bypasses it. The stage is the one that --url,
---stage or OPS_URL names, otherwise the running local cloud or the stage last deployed from here. The token is that of
-OPS_TOKEN, of the local cloud or of \`login\`. Each command prints its usage with --help, and JSON for programs with --json.
+Inspects and operates a stage through its API; \`invalidate --via queue\` bypasses the API, and \`preflight\` calls no stage. The
+stage is that of --url, else of --stage, else of OPS_URL, else the running local cloud, else the stage last deployed from
+here. The token is that of OPS_TOKEN, else that of the local cloud or of \`login\`. Each command prints its usage with --help,
+and JSON for programs with --json.
 
 ${columns(rows)}
 

@@ -1,4 +1,4 @@
-import type { LookName } from "./drill-looks.ts";
+import type { ShownName } from "./shown-commands.ts";
 import { type Command, UsageError } from "./ops-command.ts";
 import type { Named } from "./rehearse-drill.ts";
 import { number, safe } from "./terminal-text.ts";
@@ -13,7 +13,7 @@ export interface Drill {
   /** Paths of one round of traffic; there are at most five rounds a second. */
   reads: (paths: readonly string[]) => readonly string[];
   /** Commands whose outputs the guide shows for this fault. */
-  shows: readonly LookName[];
+  shows: readonly ShownName[];
   /**
    * Number of tags that are invalidated each second. For a storm it is the minimum: a busy stage needs more, so that
    * the storm stands out from its traffic.
@@ -35,7 +35,7 @@ const ordinary = (paths: readonly string[]) => paths.slice(0, ORDINARY_READS);
 /** Drill → the fault that it plants; the finding that names it has a section in the guide. */
 export const drills: Readonly<Record<string, Drill>> = {
   "redis-slow": {
-    does: "each answer of Redis takes 90 ms longer",
+    does: "each request to Redis takes 90 ms longer",
     finding: "redis-slow",
     fault: "redis-slow",
     reads: ordinary,

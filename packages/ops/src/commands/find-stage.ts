@@ -7,7 +7,7 @@ import { UsageError } from "./ops-command.ts";
 
 /** A stage to operate. */
 export interface Stage {
-  /** `local`, or the deployed stage's name; its address if it has no name. */
+  /** `local`, or the deployed stage's name; the host of its address if its name is unknown. */
   name: string;
   url: string;
   token: string | undefined;

@@ -10,7 +10,7 @@ import { explain, get, keys, top } from "./show-entries.ts";
 import { stats } from "./show-stats.ts";
 import { tail } from "./tail.ts";
 
-/** Every command of `npm run ops`, in the order of its help. A new one needs only a row here. */
+/** Every command of `npm run ops`, in the order of its help. A new command needs only a line here. */
 export const commands: Readonly<Record<string, Command>> = {
   stats,
   doctor,

@@ -34,7 +34,7 @@ const run = promisify(execFile);
 
 const TIMEOUT_MS = 5_000;
 
-/** More than the concurrent executions that production reserves and the 100 that AWS keeps unreserved: docs/deploy.md. */
+/** More than the sum of the concurrent executions that production reserves and the 100 that AWS keeps unreserved: docs/deploy.md. */
 const LEAST_CONCURRENCY = 200;
 
 const Discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
@@ -54,7 +54,7 @@ const checks: Readonly<Record<string, Check>> = {
   async variables(scene) {
     readCacheSettings(scene.env);
     readConfiguration(scene.env, { production: isProduction(scene) });
-    return `make sense for ${scene.stage}`;
+    return `valid for ${scene.stage}`;
   },
   async credentials({ env }) {
     const source = credentialsIn(env);
@@ -73,7 +73,7 @@ const checks: Readonly<Record<string, Check>> = {
     return functions;
   },
   async secrets({ env, stage }) {
-    if (env["UPSTASH_API_KEY"]) return "Upstash makes a database of the stage";
+    if (env["UPSTASH_API_KEY"]) return "the stage's own Upstash database";
     if (!env["SST_SECRET_RedisUrl"])
       throw new Skipped(
         `look at \`npx sst secret list --stage ${stage}\`: RedisUrl and RedisToken`,
@@ -82,7 +82,7 @@ const checks: Readonly<Record<string, Check>> = {
     return "RedisUrl and RedisToken are set";
   },
   async issuer({ env: { AUTH_ISSUER: issuer = "cognito", AUTH_JWKS_URI: keysUri } }) {
-    if (issuer === "cognito" || issuer === "") return "the stage makes a user pool";
+    if (issuer === "cognito" || issuer === "") return "the stage's own user pool";
     const document = await readJson(
       `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
     );
@@ -132,7 +132,7 @@ const checks: Readonly<Record<string, Check>> = {
   },
 };
 
-/** Source of AWS credentials, as the SDK's default chain searches them; undefined if there is none on this machine. */
+/** Source of AWS credentials, one of those that the SDK's default chain searches; undefined if there is none on this machine. */
 function credentialsIn(env: Scene["env"]): string | undefined {
   if (env["AWS_ACCESS_KEY_ID"] && env["AWS_SECRET_ACCESS_KEY"]) return "the environment";
   const variables = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { MetricsAnswer } from "@algoitny/functions/openapi/function-answers";
 import * as z from "zod";
 import { type Drill, ORDINARY_READS, STORM_TAGS } from "./drill.ts";
-import { type LookName, outputsOf } from "./drill-looks.ts";
+import { outputsOf, type ShownName } from "./shown-commands.ts";
 import type { Context } from "./ops-command.ts";
 
 const Problems = z.array(z.object({ id: z.number() }));
@@ -28,12 +28,12 @@ export const LONGEST_SECONDS = 120;
 /** The finding's sentence about the fault, and the outputs of commands that show it. */
 export interface Named {
   sentence: string;
-  shown: Partial<Record<LookName, string>>;
+  shown: Partial<Record<ShownName, string>>;
 }
 
 /**
- * Number of a storm's tags each second: clearly more than ten times the usual number, and clearly more than the reads
- * of readers and of the drill together.
+ * Number of a storm's tags each second: clearly more than ten times the usual number, and clearly more than the recent
+ * reads and those of the drill together.
  */
 export function stormTags(
   { columns, complete, period_seconds: period }: z.infer<typeof MetricsAnswer>,

@@ -11,7 +11,7 @@ import {
   UsageError,
 } from "./ops-command.ts";
 
-/** Runs a command whose line has been parsed, and prints its result. Returns false if it failed or found a fault. */
+/** Runs a command whose arguments have been parsed, and prints its result. Returns false if it failed or found a fault. */
 export async function runCommand(
   command: Command,
   given: Given,
@@ -85,7 +85,7 @@ function namer({ name, url, found }: Stage, { standsAlone }: Command, { note }: 
   };
 }
 
-/** A token of `login` that is about to end is renewed first, if the issuer gave a refresh token. */
+/** A token of `login` that has ended or is about to is renewed first, if the issuer gave a refresh token. */
 async function renewed(
   stage: Stage,
   { env, now = Date.now }: Surroundings,

@@ -9,8 +9,8 @@ const REASONS = ["absent", "expired", "invalidated", "unconfirmed", "outdated"] 
 /** Outcomes of requests, reasons of misses, times, and what is stored. */
 export const stats: Command = {
   summary: "show outcomes of requests, reasons of misses, times, and stored entries",
-  teaches: `A request that read a cached view is one of hit, stale (answered past its lifetime), miss (it waited for a load) and
-bypass (answered past the cache: Redis could not be used). "cached %" is the share of hit and stale in all four; the line
+  teaches: `A request that read a cached view is one of hit, stale (an entry past its lifetime), miss (it waited for a load) and
+bypass (answered without the cache: Redis could not be used). "cached %" is the share of hit and stale in all four; the line
 of bars shows it for each interval from the first with reads to the last, with a gap for an interval without reads. Times
 are those of the functions. A checked hit was compared with the table: it agreed, was overtaken (invalidated before the
 check) or was stale. "beat ms": each beat confirmed all changes older than that.`,
@@ -19,7 +19,7 @@ check) or was stale. "beat ms": each beat confirmed all changes older than that.
     by: {
       type: "string",
       value: "WHAT",
-      help: "endpoint: a row for each; resource: the entries of each that are stored now, whatever --since",
+      help: "endpoint: a row for each endpoint; resource: each resource's number of entries stored now, whatever --since is",
     },
   },
   examples: ["stats --since 15m --watch", "stats --by endpoint"],

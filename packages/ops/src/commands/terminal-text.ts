@@ -1,8 +1,8 @@
 import { styleText } from "node:util";
 
 /**
- * Escapes users' text for a terminal: control characters and those that change the writing direction are shown as
- * escapes, so that search terms cannot move the cursor or hide a part of a line.
+ * Escapes users' text for a terminal: control characters, invisible ones and those that change the writing direction are
+ * shown as escapes, so that search terms cannot move the cursor or hide a part of a line.
  */
 export function safe(text: string): string {
   return text.replaceAll(
@@ -46,13 +46,14 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** Time of day of a time in seconds since the epoch. */
+/** Local time of day of a time in seconds since the epoch. */
 export function timeOf(seconds: number): string {
   return new Date(seconds * 1_000).toTimeString().slice(0, 8);
 }
 
 /**
- * Values as a row of block characters, one per value, scaled from 0 to the highest value; a gap for an unknown value.
+ * Values as a row of block characters, one per value, scaled from 0 to the highest value, or to 1 if that is higher; a gap
+ * for an unknown value.
  */
 export function sparkline(values: readonly (number | null)[]): string {
   const known = values.filter((value) => value !== null);

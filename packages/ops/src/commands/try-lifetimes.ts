@@ -22,8 +22,8 @@ export const experiment: Command = {
   teaches: `Half of a view's keys get the trial lifetime, the other half the usual one. In each pair of slots a key has both
 lifetimes, in random order, so that keys and hours of the day do not differ between the two. The experiment compares the cost
 of reads, by the prices of \`npm run cost\`. The first part of each slot is not counted: entries of the slot before it are
-still served. A verdict needs 12 pairs of slots (a day, with slots of an hour) and holds however often you look: at most one
-experiment in twenty with equal lifetimes finds a difference. A guard checks every 5 minutes and ends an experiment whose
+still served. A verdict needs 12 pairs of slots (a day, with slots of an hour) and holds however often you read it: of experiments
+with equal lifetimes, at most one in twenty finds a difference. A guard checks every 5 minutes and ends an experiment whose
 trial lifetime serves stale values, fails more requests or more than doubles the loads per read; it ends every experiment
 after 14 days. A better lifetime is made permanent by the variable that the verdict names.`,
   flags: {

@@ -39,7 +39,7 @@ export function costText(answer: CostAnswer): string {
 
 function verdict(answer: CostAnswer): string {
   const { paysFromReadUnits, readUnits, cached, uncached, inside } = answer;
-  if (paysFromReadUnits === Infinity) return "Without hits the cache costs and saves nothing.";
+  if (paysFromReadUnits === Infinity) return "Without hits the cache costs money and saves none.";
   const pays = cached.total - cached.redis + inside.redis <= uncached.total;
   const from = `The cache pays for itself at ${number(paysFromReadUnits)} read units a request or more`;
   return paysFromReadUnits <= readUnits

@@ -1,20 +1,20 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import type { LookName } from "../commands/drill-looks.ts";
+import type { ShownName } from "../commands/shown-commands.ts";
 
 /** File with the output of a command during a drill, or while all is well, as a run of the drills recorded it. */
-const fileOf = (drill: string, look: LookName) =>
-  new URL(`drill-outputs/${drill}.${look.replaceAll(/\W+/g, "-")}.txt`, import.meta.url);
+const fileOf = (drill: string, command: ShownName) =>
+  new URL(`drill-outputs/${drill}.${command.replaceAll(/\W+/g, "-")}.txt`, import.meta.url);
 
 export const WELL = "well";
 
 /** Output of a command during a drill; undefined if none has been recorded. */
-export function readDrillOutput(drill: string, look: LookName): string | undefined {
-  const file = fileOf(drill, look);
+export function readDrillOutput(drill: string, command: ShownName): string | undefined {
+  const file = fileOf(drill, command);
   return existsSync(file) ? readFileSync(file, "utf8").trimEnd() : undefined;
 }
 
-export function recordDrillOutput(drill: string, look: LookName, output: string): void {
-  const file = fileOf(drill, look);
+export function recordDrillOutput(drill: string, command: ShownName, output: string): void {
+  const file = fileOf(drill, command);
   mkdirSync(new URL(".", file), { recursive: true });
   writeFileSync(file, `${output}\n`);
 }

@@ -1,5 +1,5 @@
 import { drills } from "../commands/drill.ts";
-import { type LookName, looks } from "../commands/drill-looks.ts";
+import { shownCommands, type ShownName } from "../commands/shown-commands.ts";
 import { readDrillOutput, WELL } from "./drill-output.ts";
 import { rules } from "@algoitny/functions/findings/finding-rules";
 import {
@@ -20,7 +20,7 @@ export function guideText(): string {
     `\`npm run docs:guide\` generates this page from \`functions/findings/finding-texts.ts\`; the dashboard, \`npm run ops -- doctor\` and alarms have the same texts. A finding is shown once two intervals in a row have it (${atOnce.map((title) => `*${title}*`).join(", ")}: one), until three in a row lack it; a finding that another one explains is not shown. The outputs under *You see* are recorded from the drills: \`npm run prove -- drills\` compares them with the current outputs, except for what differs from run to run, such as numbers, and records them again with \`GUIDE=write\`.`,
     contents.join("\n"),
     "**Without a fault,** a little traffic looks like this:",
-    ...outputs(WELL, Object.keys(looks) as LookName[]),
+    ...outputs(WELL, Object.keys(shownCommands) as ShownName[]),
     ...texts.map(([id, text]) => section(id, text)),
   ].join("\n\n")}\n`;
 }
@@ -40,7 +40,7 @@ function section(id: string, { title, means, check, todo, otherwise, hides }: Fi
   ].join("\n\n");
 }
 
-/** A drill that ends with the finding has recorded its outputs. */
+/** Outputs that the drill of this finding has recorded; none if no drill plants its fault. */
 function shown(id: string): string[] {
   const [name, drill] = Object.entries(drills).find(([, { finding }]) => finding === id) ?? [];
   if (name === undefined || drill === undefined) return [];
@@ -51,9 +51,9 @@ function shown(id: string): string[] {
 }
 
 /** Recorded outputs of commands; empty ones are omitted. */
-function outputs(name: string, names: readonly LookName[]): string[] {
-  return names.flatMap((look) => {
-    const output = readDrillOutput(name, look);
-    return output ? [`\`npm run ops -- ${look}\`\n\n\`\`\`text\n${output}\n\`\`\``] : [];
+function outputs(name: string, names: readonly ShownName[]): string[] {
+  return names.flatMap((command) => {
+    const output = readDrillOutput(name, command);
+    return output ? [`\`npm run ops -- ${command}\`\n\n\`\`\`text\n${output}\n\`\`\``] : [];
   });
 }

@@ -66,7 +66,7 @@ const ISSUES_SHOWN = 10;
 /** Contests from this number on are gyms, whose problems have another address. */
 const FIRST_GYM = 100_000;
 
-/** Checks the whole file, and returns its problems, oldest contest first; throws an ImportFileError. */
+/** Checks the whole file, and returns its problems by contest number; throws an ImportFileError. */
 export function readProblems(text: string): ImportedProblem[] {
   const { problems, problemStatistics } = validate(parse(text)).result;
   const ids = problems.map(({ input }) => input.problem_id);

@@ -1,7 +1,7 @@
 /** A number from 0 up to (not including) 1. */
 export type Random = () => number;
 
-/** Arrival times of a Poisson process, in ms from the start: independent of each other, and of the speed of the answers. */
+/** Arrival times of a Poisson process, in ms from the start: each gap is independent of the others and of the answers. */
 export function* arrivals(
   { perSecond, durationMs }: { perSecond: number; durationMs: number },
   random: Random,

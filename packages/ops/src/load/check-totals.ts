@@ -23,7 +23,7 @@ const Totals = z.object({
 /** Totals of the API, by endpoint. */
 export type ApiTotals = Readonly<Record<string, Counts>>;
 
-/** Time between two requests: longer than the API keeps an answer. */
+/** Time between two requests: longer than a local cloud's API keeps an answer (5 s); a deployed stage's keeps one for 30 s. */
 const POLL_EVERY_MS = 6_000;
 
 /** Equal answers in a row after which the numbers count as complete. */

@@ -27,7 +27,7 @@ export interface EndpointLoad extends Times {
   bypass: number;
   /** Answered by the gateway itself, without a function. */
   refused: number;
-  /** Refused with 500 and above: the function may have counted the request before it timed out. */
+  /** Those of `refused` with a status of 500 or above: the function may have counted the request before it timed out. */
   given_up: number;
   /** No answer came; a function may still have counted the request. */
   unanswered: number;

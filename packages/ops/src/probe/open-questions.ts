@@ -157,8 +157,8 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
         : { verdict: "no", measured: "INFO server has another run_id each time" };
     },
     claims: {
-      yes: "a beat clears after any restart or promotion",
-      no: "a beat clears a state that lacks the last beat; a failover that loses less is not noticed",
+      yes: "a beat clears the cache after any restart or promotion",
+      no: "a beat clears the cache if Redis lacks the last beat; a failover that loses less is not noticed",
       open: "not known",
     },
   },

@@ -42,7 +42,7 @@ function commandsOf(step: Step, { stage, table }: RestoreOptions): string[] {
   return [`curl --fail -X ${method} "$API${path}" -H "Authorization: Bearer $TOKEN"`];
 }
 
-/** Every item under the partition key, one after the other: `query` prints sort keys, and the shell reads one per line. */
+/** Commands that copy every item under the partition key: `query` prints the sort keys, and the shell reads one per line. */
 function copyCommands({ pk, from, to }: { pk: string; from: string; to: string }): string[] {
   const values = quoted(JSON.stringify({ ":pk": { S: pk } }));
   return [

@@ -70,7 +70,7 @@ function restoreDeleted(options: RestoreOptions): Step[] {
     },
     { why: "Wait until the table is there.", waitFor: table },
     {
-      why: "Let SST's state see what the table lacks: without it, the deployment compares with its state and changes nothing.",
+      why: "Let SST's state see what the table lacks: without a refresh, the deployment would find no difference and change nothing.",
       sst: "refresh",
     },
     {
@@ -158,17 +158,17 @@ function restoreBeside(options: RestoreOptions): Step[] {
 /** Closes writes during a restore: they would be lost, or would find half of the data. */
 function closeWrites({ stage }: RestoreOptions): Step[] {
   return writers.map(({ file }) => ({
-    why: "Close writes: let no function run that writes to the table.",
+    why: "Close writes: let no function that writes to the table run.",
     aws: "lambda put-function-concurrency",
     input: { FunctionName: functionName(stage, file), ReservedConcurrentExecutions: 0 },
   }));
 }
 
-/** A restore sends no stream records, so the cache's older entries must be cleared, and that last. */
+/** A restore sends no stream records, so the cache is cleared once the table is complete; then writes are opened. */
 function finish(options: RestoreOptions): Step[] {
   return [
     {
-      why: "Clear the cache, last: a restore sends no stream records.",
+      why: "Clear the cache, now that the table is complete: a restore sends no stream records.",
       request: "POST /api/ops/cache/clear/",
     },
     ...writers.map(({ file, reservedConcurrency }) =>

@@ -31,7 +31,7 @@ export type Step =
   /** Copies the items under one partition key from one table to another. */
   | { why: string; copy: { pk: string; from: string; to: string } }
   | { why: string; sst: "refresh" | "diff" | "deploy" }
-  /** An entry of stacks/restored-tables.ts. */
+  /** A line of stacks/restored-tables.ts. */
   | { why: string; adopt: string }
   | { why: string; request: "POST /api/ops/cache/clear/" }
   | { why: string; npm: "smoke" };

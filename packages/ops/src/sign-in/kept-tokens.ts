@@ -21,7 +21,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const keptTokensFile = ({ XDG_STATE_HOME: state, HOME: home = homedir() }: Environment) =>
   join(state || join(home, ".local/state"), "algoitny/tokens.json");
 
-/** Sign-ins by stage. Throws if others can read the file: a token in it is then no longer secret. */
+/** Sign-ins by stage. Throws if other users can read the file: a token in it may then be known to them. */
 export function readSignIns(env: Environment): Readonly<Record<string, KeptSignIn>> {
   const file = keptTokensFile(env);
   if (!existsSync(file)) return {};

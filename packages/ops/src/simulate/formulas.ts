@@ -15,7 +15,7 @@ import {
 import type { Columns } from "./simulate-fleet.ts";
 import { type LoadKind, LOADS } from "./simulated-site.ts";
 
-/** Keys with the same rates of reads and invalidations: their number, and each key's rates per second. */
+/** Keys with the same rates: their number, and the reads and invalidations (`bumps`) of each key per second. */
 interface KeyClass {
   readonly keys: number;
   readonly reads: number;
@@ -58,7 +58,7 @@ const lifetimes: Record<KeyClass["load"], TtlClass> = {
 /**
  * Loads of one key per second. A valid key becomes invalid by an invalidation or its expiry (μ per second); a read makes
  * an invalid key valid, unless an invalidation comes during its load. Long after the start the rate is r·μ/(r·s + μ),
- * where s is the share of loads that are stored.
+ * where r is the rate of reads, and s the share of loads that are stored.
  */
 function loadsOf(
   { reads, bumps, load, toleratedSeconds = 0 }: KeyClass,
@@ -137,7 +137,7 @@ function keyClasses(scenario: Scenario): KeyClass[] {
   return processes > 0 ? classes : [];
 }
 
-/** Number of platforms whose lists share one tag with this platform's list: each of the two largest has its own tag. */
+/** Number of platforms whose lists share this platform's tag, itself included: each of the two largest has its own tag. */
 const sharedBy = (platform: string): number =>
   PLATFORMS.indexOf(platform) < 2 ? 1 : PLATFORMS.length - 2;
 

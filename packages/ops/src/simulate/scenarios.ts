@@ -9,7 +9,7 @@ export interface Scenario {
   readonly contestShare: number;
   /** Problems added at the end of the catalogue. */
   readonly imports: number;
-  /** Titles changed anywhere in it. */
+  /** Titles changed anywhere in the catalogue. */
   readonly edits: number;
   /** Processes that read lists, each with the catalogue in its memory. */
   readonly processes: number;

@@ -15,8 +15,9 @@ interface Waiting {
 }
 
 /**
- * Waits for a new beat. It writes probes past the API, and succeeds when the stream's function has invalidated everything
- * before them and, if views are recorded, the recorded read of one.
+ * Waits for a new beat that confirms all changes older than `MAX_STALENESS`. A beat writes probes to the table, past the
+ * API, and confirms the changes before those that the stream has delivered. With recorded views, it fails if an entry made
+ * from a probe is still stored then.
  */
 export function beatCheck({
   limitMs = LIMIT_MS,
@@ -49,4 +50,4 @@ const NO_BEAT =
   "no beat has succeeded since the start of this check: look whether the schedule Beat is enabled, and at the log of schedule/send-beat";
 
 const late = (ageMs: number) =>
-  `the last change known to be invalidated was ${Math.round(ageMs / 1_000)} s before the beat: look at the log of stream/invalidate`;
+  `the last beat confirmed only changes older than ${Math.round(ageMs / 1_000)} s: look at the log of stream/invalidate`;
