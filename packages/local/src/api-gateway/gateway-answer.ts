@@ -21,7 +21,7 @@ const StructuredResult = z.object({
   isBase64Encoded: z.boolean().nullish(),
 });
 
-/** Headers of one connection or of the gateway's own framing: a function's are dropped. */
+/** Headers that belong to one connection, or that the gateway sets itself: a function's are dropped. */
 const DROPPED_HEADERS = new Set([
   "connection",
   "content-length",

@@ -51,7 +51,11 @@ export function createCodeFlow(
       asked.get("code_challenge_method") === "S256" &&
       (redirectUri === `${origin}/ops/` || COMMAND_LINE_REDIRECT.test(redirectUri)) &&
       challenge !== "";
-    if (!isKnown) return html(400, "<p>This is not a sign-in of this cloud.</p>");
+    if (!isKnown)
+      return html(
+        400,
+        "<p>This request needs client_id and redirect_uri of this cloud, and PKCE by S256.</p>",
+      );
     if (method !== "POST") return html(200, FORM);
     const claims = await claimsOf(new URLSearchParams(await body()).get("token") ?? "");
     if (!claims) return html(401, `<p role="alert">That is not a token of this cloud.</p>${FORM}`);

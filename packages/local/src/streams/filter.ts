@@ -44,7 +44,7 @@ function compileRule(rule: unknown, path: string): Test {
   if (operator === undefined || others.length > 0) {
     throw mistake(
       path,
-      `use ${Object.keys(operators).join(" or ")} in a rule: the local cloud has no other`,
+      `use ${Object.keys(operators).join(" or ")} in a rule: the local cloud has no other operator`,
     );
   }
   const test = operator(operand);

@@ -4,7 +4,7 @@ import type { Entry } from "./record.ts";
 /** Largest event that Lambda makes from a batch: 6 MB. */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
-/** Handles its entries in order, one batch at a time. */
+/** Handles its records in order, one batch at a time. */
 export class Lane {
   readonly #context: BatchContext;
   readonly #queue: Entry[] = [];
@@ -32,7 +32,7 @@ export class Lane {
       await this.#gather();
       await handleBatch(this.#take(), this.#context);
     }
-    this.#running = undefined; // in the same tick as the check of the queue, so that no entry is missed
+    this.#running = undefined; // in the same tick as the check of the queue, so that no record is missed
   }
 
   /** Waits for a full batch, at most the batching window. */

@@ -15,7 +15,7 @@ export interface Entry {
 
 const MINUTE_MS = 60_000;
 
-/** A record of the Streams API as an entry; undefined if nothing changed, for which AWS writes no record. */
+/** A record of the Streams API as an `Entry`; undefined if nothing changed, for which AWS writes no record. */
 export function toEntry(source: StreamRecord, streamArn: string, nowMs: number): Entry | undefined {
   const { OldImage: before, NewImage: after } = source.dynamodb ?? {};
   if (before !== undefined && after !== undefined && isDeepStrictEqual(before, after))

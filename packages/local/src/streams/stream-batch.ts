@@ -11,7 +11,7 @@ export interface BatchContext {
   /** Ends early, without an error, when the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   signal: AbortSignal;
-  /** Called once for each entry that was handled or discarded. */
+  /** Called once for each record that was handled or discarded. */
   settle: (entries: readonly Entry[]) => void;
   giveUp: (failure: GivenUp) => Promise<void>;
   log: (line: string) => void;
@@ -29,7 +29,7 @@ const FIRST_RETRY_MS = 100;
 /** Longest pause between retries. After an outage of Redis, cached entries stay stale until the records are retried. */
 const LONGEST_RETRY_MS = 1_000;
 
-/** Handles a batch completely: every entry is settled when this returns, unless the signal stopped it. */
+/** Handles a batch completely: every record is settled when this returns, unless the signal stopped it. */
 export async function handleBatch(entries: readonly Entry[], context: BatchContext): Promise<void> {
   const open: Attempt[] = [{ entries, failures: 0, invokeCount: 0, threw: false }];
   for (let next = open.shift(); next && !context.signal.aborted; next = open.shift()) {
@@ -37,7 +37,7 @@ export async function handleBatch(entries: readonly Entry[], context: BatchConte
   }
 }
 
-/** Invokes the handler once; returns the entries that remain, in order. */
+/** Invokes the handler once; returns the attempts that remain, in the order of their records. */
 async function attempt(current: Attempt, context: BatchContext): Promise<Attempt[]> {
   const { settings, settle, signal, sleep } = context;
   const entries = await dropExpired(current, context);
@@ -66,7 +66,7 @@ async function attempt(current: Attempt, context: BatchContext): Promise<Attempt
   return [{ ...again, failures }];
 }
 
-/** Discards the entries at the front that have become too old, and returns the others. */
+/** Discards the records at the front that have become too old, and returns the others. */
 async function dropExpired(current: Attempt, context: BatchContext): Promise<readonly Entry[]> {
   const { maximumRecordAgeSeconds } = context.settings;
   if (maximumRecordAgeSeconds === -1) return current.entries;
@@ -88,7 +88,7 @@ async function discard(
   settle(entries);
 }
 
-/** Index of the first entry to retry; the number of entries if all succeeded. */
+/** Index of the first record to retry; the number of records if all succeeded. */
 async function invoke(
   entries: readonly Entry[],
   { invoke: run, log }: BatchContext,

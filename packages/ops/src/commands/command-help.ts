@@ -1,6 +1,6 @@
 import type { Command, Flag } from "./ops-command.ts";
 
-/** Flags of every command; one that calls no API has only `json` and `help`. */
+/** Flags of every command; of them, one that calls no API has only `json` and `help`. */
 export const COMMON_FLAGS = {
   url: {
     type: "string",

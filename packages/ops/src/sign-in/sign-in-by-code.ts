@@ -91,7 +91,7 @@ async function codeFrom(
     response.end(
       isOurs
         ? "Back to the terminal: this tab may be closed."
-        : "This is not a sign-in of this command.",
+        : "This is not the sign-in that the command waits for.",
     );
     if (!isOurs) return;
     if (code === null) reject(new Error(`the issuer says: ${error ?? "no code"}`));

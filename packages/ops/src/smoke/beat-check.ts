@@ -4,7 +4,7 @@ import { toMs } from "@algoitny/cache";
 import { MetricsAnswer } from "@algoitny/functions/openapi/function-answers";
 import { type Check, Skipped } from "./checks.ts";
 
-/** Longest wait for a beat: 3 minutes. A beat comes each minute, and its numbers show within another one. */
+/** Longest wait for a beat: 3 minutes. A beat comes each minute, and its numbers show within another minute. */
 const LIMIT_MS = 180_000;
 const PAUSE_MS = 5_000;
 
