@@ -113,7 +113,7 @@ function parsed(text: string): unknown {
 }
 
 /**
- * Omits the line's time, because the printer adds one. Shortens the values of a warning, and those of a CacheError's line: its
+ * Omits the line's time, because the printer adds one. Shortens the values of a warning, and a CacheError in any line, whose
  * stack frames are always those of the library.
  */
 function logLine({ level, message, ...fields }: z.output<typeof LogLine>) {

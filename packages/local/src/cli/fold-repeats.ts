@@ -3,7 +3,7 @@ import type { EventEntry } from "../log-entry.ts";
 /** Ids in a log line, which differ in each repetition. */
 const IDS = /"(?:function_)?request_id":"[^"]*",?/g;
 
-/** Time between an event's line and the line with the number of its repetitions, and between two of the latter. */
+/** Time between an event's line and the line with the number of its repetitions, and between two such lines. */
 const EVERY_MS = 10_000;
 
 /** Length at which a line about repetitions cuts the event's text. */
@@ -15,8 +15,8 @@ export interface RepeatOptions {
 }
 
 /**
- * Passes on the first of equal events and counts the following ones: Lambda retries a failed record each second. Every
- * 10 s one event has their number, until none follows.
+ * Passes on the first of equal events and counts the following ones: a failed stream batch, for instance, is retried each
+ * second. Every 10 s it passes on an event with their number, until there are none.
  */
 export function createRepeatFolder({ onEvent, later }: RepeatOptions) {
   const repeats = new Map<string, number>();
