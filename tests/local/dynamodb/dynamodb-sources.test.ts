@@ -153,4 +153,18 @@ describe("a server program that does not start", () => {
     await expect(startServerProcess(unlucky)).rejects.toThrow("already in use");
     expect(ports.size).toBeGreaterThan(1);
   });
+
+  test("finds its temporary folder on each port, and leaves none behind", async () => {
+    const scratch = join(await temporaryFolder(), "scratch");
+    const seen = join(dirname(scratch), "seen");
+    const unlucky = {
+      name: "engine",
+      command: "/bin/sh",
+      args: () => ["-c", `ls -d ${scratch} >> ${seen}; echo Address already in use >&2; exit 1`],
+      scratch,
+    };
+    await expect(startServerProcess(unlucky)).rejects.toThrow("already in use");
+    expect((await readFile(seen, "utf8")).trim().split("\n")).toEqual([scratch, scratch, scratch]);
+    expect(existsSync(scratch)).toBe(false);
+  });
 });

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { spawnBound, type BoundProcess } from "../child-process.ts";
@@ -31,6 +32,9 @@ export async function startServerProcess(program: ServerProgram): Promise<Server
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     const endpoint = `http://127.0.0.1:${port}`;
+    // The end of the attempt before has removed it.
+    if (program.scratch !== undefined)
+      await mkdir(program.scratch, { recursive: true, mode: 0o700 });
     const server = spawnBound(program.command, program.args(port), program.scratch);
     try {
       const firstResponse = await answer(program.name, endpoint, server);

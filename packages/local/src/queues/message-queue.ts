@@ -147,7 +147,10 @@ export class MessageQueue {
     if (deadLetters) deadLetters.queue.#accept(message);
   }
 
-  /** Accepts a message from another queue as its dead-letter queue: id and age stay, its receives are counted from 0 again. */
+  /**
+   * Accepts a message from another queue as its dead-letter queue: the message keeps its id and age (on AWS the age of a FIFO
+   * message begins again), and its receives are counted from 0.
+   */
   #accept(message: Message): void {
     this.#messages.push({ ...message, receives: 0, firstReceivedMs: undefined });
     this.wake();
