@@ -127,7 +127,7 @@ function Entry({ entry }: { entry: Explained }) {
         </tbody>
       </table>
       <p class="unit">
-        By its times only: the next read also checks for an invalidation since the load.
+        This state is by time only: the next read also checks for an invalidation since the load.
       </p>
     </div>
   );

@@ -78,7 +78,7 @@ await runCommand({
     console.log(
       json
         ? JSON.stringify({ ...filled, seconds })
-        : `problems up to ${filled.to}, before up to ${filled.from}, in ${seconds} s`,
+        : `problems up to ${filled.to} (before the run up to ${filled.from}), in ${seconds} s`,
     );
   },
 });

@@ -74,7 +74,7 @@ async function viaQueue(
 ): Promise<Result> {
   if (via !== "queue") throw new UsageError(`--via ${String(via)}: the only value is "queue"`);
   if (later || flags["dry-run"])
-    throw new UsageError("--via queue goes past the API: leave out --async and --dry-run");
+    throw new UsageError("--via queue bypasses the API: leave out --async and --dry-run");
   await confirm(`This puts ${JSON.stringify(request)} into the queue of ${stage.name}.`);
   const { invalidateViaQueue } = await import("./via-queue.ts");
   return invalidateViaQueue(request, stage.name, env);

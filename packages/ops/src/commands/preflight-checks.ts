@@ -106,7 +106,7 @@ const checks: Readonly<Record<string, Check>> = {
   },
   async "Lambda concurrency"(scene) {
     const { env } = scene;
-    if (!isProduction(scene)) return "only production reserves any";
+    if (!isProduction(scene)) return "only production reserves concurrency";
     if (!env["AWS_ACCESS_KEY_ID"]) throw new Skipped("needs AWS_ACCESS_KEY_ID");
     const { AwsClient } = await import("aws4fetch");
     const {

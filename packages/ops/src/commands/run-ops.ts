@@ -55,10 +55,11 @@ function parse(command: Command, args: readonly string[]): Given {
   const { values, positionals: words } = parsed;
   const { leastWords = 0, mostWords = 0 } = command;
   const isHelp = values["help"] === true;
-  if (!isHelp && words.length < leastWords) throw new UsageError(`it takes ${command.words ?? ""}`);
+  if (!isHelp && words.length < leastWords)
+    throw new UsageError(`arguments are missing: ${command.words ?? ""}`);
   if (!isHelp && words.length > mostWords)
     throw new UsageError(
-      `${words[mostWords] ?? ""}: it takes ${command.words ?? "no arguments, only flags"}`,
+      `${words[mostWords] ?? ""}: the command takes ${command.words ?? "no arguments, only flags"}`,
     );
   return { flags: values as Given["flags"], words };
 }

@@ -97,15 +97,15 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
         1,
         probe.name("full"),
       ]);
-      const allowed = "error" in flag ? "refused" : "taken";
+      const allowed = "error" in flag ? "refused" : "accepted";
       if (!("error" in written))
         return {
           verdict: "open",
-          measured: `it takes writes, so it is not full; the flag allow-oom is ${allowed}`,
+          measured: `the database accepts writes, so it is not full; the flag allow-oom is ${allowed}`,
         };
-      const looked = await probe.send(["EVAL", SCRIPT, 1, probe.name("full")]);
+      const answer = await probe.send(["EVAL", SCRIPT, 1, probe.name("full")]);
       const why = `a write is refused (${written.error.slice(0, 80)})`;
-      return "error" in looked
+      return "error" in answer
         ? {
             verdict: "no",
             measured: `${why}, and so is the script; the flag allow-oom is ${allowed}`,

@@ -94,7 +94,7 @@ function rewindTable(options: RestoreOptions): Step[] {
     ...closeWrites(options),
     ...restoreBeside(options),
     {
-      why: "Give it the stream, which no restore brings.",
+      why: "Give the side table the stream, which no restore brings.",
       aws: "dynamodb update-table",
       input: { TableName: side, StreamSpecification },
     },
