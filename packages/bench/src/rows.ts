@@ -9,7 +9,7 @@ const lazily =
 export const rows: Readonly<Record<string, Row>> = {
   hit: {
     title: "Hit path",
-    about: "hits of 1 KB, 50 and 1,000 problems, other libraries' hits, and two lower bounds",
+    about: "hits of 1 KB, 50 and 1,000 problems, other libraries' hits, and three lower bounds",
     isChecked: true,
     run: lazily(() => import("./rows/hit.ts")),
   },
@@ -39,7 +39,7 @@ export const rows: Readonly<Record<string, Row>> = {
   },
   "brown-out": {
     title: "Brown-out",
-    about: "Redis slow, dropping connections, refusing commands, killed, full: errors and p99",
+    about: "Redis slow, its connections cut or refused, killed, full: errors and p99",
     isChecked: false,
     run: lazily(() => import("./rows/brown-out.ts")),
   },
@@ -51,7 +51,7 @@ export const rows: Readonly<Record<string, Row>> = {
   },
   endpoints: {
     title: "Endpoints",
-    about: "each cached read with its cache and without, and its CPU beside one MGET",
+    about: "seven cached reads with the cache and without, and their CPU beside one MGET",
     isChecked: false,
     run: lazily(() => import("./rows/endpoints.ts")),
   },

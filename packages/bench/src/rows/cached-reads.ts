@@ -1,4 +1,4 @@
-/** Cached reads: the request, and whether it is a list or statistics, which have separate goals. */
+/** Cached reads that are measured, by request. Lists and statistics have goals; the other kind, `one`, has none. */
 export const READS = {
   "GET /api/problems/": { file: "list-problems", kind: "list" },
   "GET /api/problems/?page_size=200": { file: "list-problems", kind: "list" },
