@@ -22,7 +22,7 @@ The servers are one redis-server and the local Upstash endpoint over it, which s
 Results in which another library is better are listed like the others.
 
 A hit is timed twice. *Value*: until the library returns the decoded value. *Answer*: until the body of an HTTP answer is made; our library sends the stored body unchanged.
-*Agent*: Node's own HTTP client over a kept-alive connection.
+*Floor*: a raw read of the keys that a hit reads, as a lower bound. *Agent*: Node's own HTTP client over a kept-alive connection.
 *L1*: entries in the memory of the process; our library asks Redis for their stamps at each hit (*validated*) or at most once a minute (*trusted*).
 
 A missed goal has its reason beside it; those of \`hit\` come from profiles of a few thousand hits (\`node --cpu-prof\`).

@@ -51,7 +51,7 @@ export async function run({ scale, progress }: RowContext): Promise<RowResult> {
   }
   const columns = ["", "ms", `first edition (${FIRST_EDITION}), ms`, "×", "CPU ×"];
   const notes = [
-    "Hits with three tags over the Upstash endpoint. The first edition sends `MGET`, which a replica may answer; the hits of the present library ask the primary, by a script.",
+    `Hits with three tags over the Upstash endpoint. The first edition is the library at commit ${FIRST_EDITION}; it sends \`MGET\`, which a replica may answer; the hits of the present library ask the primary, by a script.`,
   ];
   return { tables: [{ title: "Hits", notes, columns, rows }], counts: {}, goals };
 }
