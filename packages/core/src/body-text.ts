@@ -7,7 +7,7 @@ export const BodyText = z.string().check(
   }),
 );
 
-/** Any JSON; a complete schema would be recursive. */
+/** Any JSON. The OpenAPI document has an empty schema for it, because a complete one would be recursive. */
 export const AnyJson = z
   .json()
   .check(z.meta({ id: "Json", jsonSchema: {}, description: "Any JSON value." }));

@@ -9,8 +9,8 @@ const MAY_FOLD =
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
- * Folds case for comparisons: Unicode's full case folding, in NFC. `Σ`, `σ` and `ς` are equal, `ß` is `ss`. Lower case
- * already equals the folding of nearly every text.
+ * Folds case for comparisons: Unicode's full case folding, in NFC, except that Cherokee letters become lower case, not
+ * upper. `Σ`, `σ` and `ς` are equal, `ß` is `ss`. Lower case already equals the folding of nearly every text.
  */
 export function foldCase(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();

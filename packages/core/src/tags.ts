@@ -98,9 +98,9 @@ export function inputsFirst(all: Iterable<Tag>): Tag[] {
 }
 
 /**
- * Tags of a changed segment. The extent's tag is one of them, because processes that find the extent's entry
- * unchanged do not look at segments. A problem may also be the first of its partition: the counter's stream record
- * that shows the new partition may come from the creation of another problem, and arrive later.
+ * Tags of a changed segment. The extent's tag is one of them, because processes that find the extent's entry unchanged
+ * do not look at segments, and because a new problem may be the first of its partition: the id counter's stream record
+ * that shows the new partition may come from another problem's creation, and arrive later.
  */
 export const segmentTags = (
   partition: number,

@@ -17,7 +17,7 @@ import { userStats } from "./user/user.resources.ts";
 /** Input of a plan; none of it is stored. */
 export interface WarmingInput {
   source: Source;
-  /** Keys of the details that were read most, in descending order. */
+  /** Keys of the details that were read most, the most read first. */
   mostRead: () => Promise<readonly string[]>;
   /** Subjects whose statistics to warm; default: those active in the last 7 days. */
   userIds?: readonly string[];
@@ -67,7 +67,7 @@ export const plans: Record<PlanName, Plan> = {
 
   problem_registered: {
     budget: { atOnce: 1, longest: "10 seconds" },
-    // A large one is expensive to load, and no client polls it: admins ask for its pages.
+    // A large list is expensive to load, and no client polls it: admins ask for its pages.
     wanted: async ({ source }) => {
       const { total } = choose(await source.catalogue());
       return entriesOf(problemRegistered, total > LARGEST_WHOLE_LIST ? [] : [undefined]);

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 
 /**
- * Probe: an item in a separate partition, which each beat writes anew. The stream delivers it after every earlier
- * change of its shard.
+ * Probe: an item with its own partition key, which each beat writes anew. The stream delivers its change after every
+ * earlier change of the same shard.
  */
 export const Probe = z.object({
   number: z.int().check(z.minimum(0)),

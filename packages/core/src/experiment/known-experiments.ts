@@ -4,7 +4,7 @@ import type { Experiment } from "./experiment.ts";
 /** Time for which a process trusts what it has read of an experiment: a minute. */
 const KEPT_MS = 60_000;
 
-/** Share by which the cache shortens or lengthens a view's lifetime at random: its default jitter. */
+/** Share by up to which the cache shortens or lengthens a view's lifetime at random: its default jitter. */
 const JITTER = 0.1;
 
 /** A key's arm in an experiment. */
@@ -57,8 +57,8 @@ export function rememberExperiments(now: () => number) {
 
     /**
      * The arm for which a read, a load or a check of a key counts now; undefined if none. A process that learns of an
-     * experiment within the counted part of a slot starts to count in the next slot: it learned during a miss, which
-     * it would count without the hits before it.
+     * experiment within the counted part of a slot starts to count in the next slot: otherwise it would count the miss
+     * by which it learned, but not the hits before that.
      */
     armOf(view: string, key: () => string): ArmOfKey | undefined {
       const { experiment, sinceMs } = running(view) ?? {};
@@ -78,8 +78,8 @@ export function rememberExperiments(now: () => number) {
     },
 
     /**
-     * Limit of the lifetimes of a view's entries, in ms. Under an experiment it is above the lifetime of both arms: the cache
-     * applies its jitter to the limit, and even the lowest result must not cut off an arm's lifetime.
+     * Limit of the lifetimes of a view's entries, in ms. Under an experiment it is above the lifetimes of both arms: the cache
+     * shortens or lengthens the limit by its jitter, and the shortest result must still cover both.
      */
     longestMs(view: string, usualMs: number): number {
       const experiment = running(view)?.experiment;

@@ -3,7 +3,7 @@ import { Loaded } from "@algoitny/cache";
 import type { Source } from "../source.ts";
 import type { KnownExperiments } from "./known-experiments.ts";
 
-/** Runs outside of the load's async context: reads made here count neither as part of the value nor as a request's cost. */
+/** Runs a function outside of the load's async context: its reads count neither for the value nor for the request's cost. */
 const outside = AsyncLocalStorage.snapshot();
 
 interface Loads {

@@ -57,8 +57,8 @@ export async function convertFeeds(db: Database, shape: FeedShape): Promise<numb
 }
 
 /**
- * Moves entries of formats before 4 out of their single partition; each is written to its new place before it is deleted
- * from the old one.
+ * Moves the public feed's entries of formats before 4 out of their single partition; each is written to its new place
+ * before it is deleted from the old one.
  */
 async function spreadEntries(db: Database): Promise<void> {
   const feed: Feed = { kind: "public" };

@@ -37,7 +37,7 @@ export interface Counter {
 /** The counts that include an execution: those of its group, or the tree once the group has moved there. */
 export type Place = "counters" | "tree";
 
-/** The counters of every group of a feed that has not moved into the tree. */
+/** The counters of a feed: those of all its groups that have not moved into the tree. */
 export async function readCounters(
   db: Database,
   feed: Feed,
@@ -85,8 +85,8 @@ export const isInTree = (node: Item | undefined, group: number): boolean =>
   node?.[groupName(group)] !== undefined;
 
 /**
- * The actions that add or subtract an execution. They are refused if its group has no counters (not yet, or no longer), and if
- * a stored count is invalid, until `mendCounts` has run.
+ * The actions that add or subtract an execution. Those on counters are refused if the group of its id has none, either not
+ * yet or no longer; all are refused if a stored count is invalid, until `mendCounts` has run.
  */
 export function countIn(
   db: Database,

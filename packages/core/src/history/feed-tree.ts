@@ -25,7 +25,7 @@ export interface FeedCounts {
 /**
  * Reads the requested counts of a feed. Counters are read first, the tree later: a group that moves meanwhile is then
  * found in the tree, whose first level marks it. Above a group that has not moved, nodes are summed from their children,
- * because it may move before they are read.
+ * because the group may move before those nodes are read.
  */
 export async function openCounts(db: Database, feed: Feed, shape: FeedShape): Promise<FeedCounts> {
   const counters = await readCounters(db, feed, shape);

@@ -74,8 +74,8 @@ export async function moveFeeds(
 
 /**
  * At most `limit` ids of the merged feeds, newest first, after the first `offset` ones; and the number of all. Ids
- * before the offset are skipped by counts, down the tree: besides `limit` entries of each partition, at most one
- * range's entries of each feed are read.
+ * before the offset are skipped by counts, down the tree: in addition to `limit` entries of each partition, about one
+ * range's entries of each feed are read at most.
  */
 export async function sliceFeeds(
   db: Database,
@@ -108,8 +108,8 @@ export async function sliceFeeds(
 
 /**
  * The total number of executions, and as `start` the range that contains the offset, the number of its executions to skip,
- * and each feed's number of executions in it; `start` is undefined past the end. If counts have shrunk between two levels, it
- * is the end of the oldest block.
+ * and each feed's number of executions in it; `start` is undefined past the end. If counts have shrunk between the reads of two
+ * levels, `start` is the end of the oldest block.
  */
 async function findRange(feeds: readonly FeedCounts[], offset: number, { radix }: FeedShape) {
   let block = 0;

@@ -16,7 +16,7 @@ export function toHistoryPage({ rows, next, count }: FeedPage): HistoryPage {
   return { results: rows.map(toHistoryRow), count, next_offset: has_more ? next : null, has_more };
 }
 
-/** Entity tag of an execution. `test_results` counts as changed by others: it shows the problem's test cases. */
+/** Entity tag of an execution. `test_results` can change without its owner, because it shows the problem's test cases. */
 export const tagOfHistory = (detail: HistoryDetail): string => entityTag(detail, ["test_results"]);
 
 export const toHistoryRow = (row: History): HistoryRow => pick(row, ROW_FIELDS);

@@ -155,8 +155,8 @@ export async function changeHistory(
       found.detail?.unreadable.has("id") === true ||
       (patch.hints !== undefined && found.detail?.unreadable.has("hints") === true);
     // A value that is already as requested may come from a first attempt whose invalidation is still missing. Reported as a
-    // change of visibility from the opposite value, it invalidates every view that shows the execution. The same holds for an
-    // execution that lists have omitted.
+    // change of visibility from the opposite value, it invalidates every view that shows the execution. So does the repair of
+    // an execution that lists have omitted because it was unreadable.
     const asAsked =
       (patch.is_code_public !== undefined && !moved) || (patch.hints !== undefined && !hinted);
     const before = asAsked || isBroken ? { ...after, is_code_public: !after.is_code_public } : row;

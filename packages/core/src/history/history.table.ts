@@ -25,7 +25,7 @@ export interface HistoryTable {
   get(id: number): Promise<HistoryWithDetail | undefined>;
   /** Throws a CoreError: `not_found` when the actor may not see the problem, `too_large`. */
   record(actor: Actor, input: HistoryInput): Promise<Written>;
-  /** Throws a CoreError: `not_found`, `forbidden` when it is another's, `too_large`, `precondition_failed`. */
+  /** Throws a CoreError: `not_found`, `forbidden` for another user's execution, `too_large`, `precondition_failed`. */
   change(
     id: number,
     sub: string,
@@ -59,7 +59,7 @@ export function createHistoryTable(
       });
       const items = await getItems(db, ids.map(keys.history));
       const read = withinLimit(parseEach(db, items, History, hasOwnId));
-      // The row decides who may see it, even if it was changed without its feeds.
+      // An execution's row decides who may see it, even if a manual edit has changed the row without the feeds.
       const rows = read.filter((row) => row !== undefined).filter((row) => maySee(row, viewer));
       return { rows, next: offset + read.length, count };
     },

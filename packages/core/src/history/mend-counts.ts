@@ -37,9 +37,10 @@ import { openCounts } from "./feed-tree.ts";
 const underWay = new Map<string, Promise<void>>();
 
 /**
- * Prepares the counts of an execution's feed for a write that they have refused: opens the group of its id, then moves older
- * groups into the tree, and replaces invalid counts. A repair that is refused here was done by another process, or will be
- * done with the next write. The first executions of a group are refused together: in one process, one of them repairs for all.
+ * Prepares the counts of an execution's feed for a write that was refused because of them: opens the group of the execution's
+ * id, then moves older groups into the tree, and replaces invalid counts. If the repair itself is refused, another process has
+ * done it, or the next write will do it. The first executions of a group are refused together: in one process, one of them
+ * repairs for all.
  */
 export function mendCounts(db: Database, feed: Feed, id: number, shape: FeedShape): Promise<void> {
   const group = groupOf(shape, feed, rangeOf(shape, id));
@@ -61,7 +62,7 @@ async function mend(db: Database, feed: Feed, id: number, shape: FeedShape): Pro
     try {
       await moveGroup(db, feed, each, { shape, counters });
     } catch (error) {
-      // After a failed move the group stays in its counters, and the next opened group tries again.
+      // After a failed move the group stays in its counters, and the move is tried again when another group is opened.
       db.onUnreadable?.(
         keys.feedNode(feed, 1, nodeOf(shape, 1, firstOf(shape, feed, each))),
         error,

@@ -20,7 +20,7 @@ export function changesInDoubt(problem: Problem): Change[] {
   return [
     changeOfVisibility(problem),
     ...listPlatforms.map((platform) => changeOfVisibility({ ...problem, platform })),
-    // It invalidates details that were found under a former pair of the problem.
+    // This change invalidates details that were found under a former pair of the problem.
     {
       entity: "problem_body",
       before: null,

@@ -27,7 +27,7 @@ export async function loadDetail(params: ProblemDetailParams, source: Source) {
   // Not found if a manual write changed this pair on the head alone: no tag of these parameters covers such a result.
   if ("platform" in params && !hasPair(found.problem, params)) return undefined;
   const detail = toDetail({ ...found, testCases: cases }, params.admin);
-  // Others do not get the date of the last edit: it would reveal changes of fields that they do not see.
+  // Only admins get the date of the last edit: it would reveal changes of fields that others do not see.
   const modifiedMs = params.admin ? modifiedMsOf(found.problem) : undefined;
   return withValidators(detail, { tag: tagOfDetail(detail), modifiedMs });
 }

@@ -14,7 +14,8 @@ export interface ProblemSearchQuery {
 
 /**
  * An engine that finds listed problems by a text in title or problem id: for catalogues too large for the memory of a
- * process. Its index may lag: a missing result is not shown, and an outdated one is dropped.
+ * process. Its index may lag: a problem that is not yet in the index is not found, and one that no longer matches is
+ * dropped.
  */
 export interface ProblemSearch {
   /** Ids, newest first, and the number of all matches. */

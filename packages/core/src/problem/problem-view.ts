@@ -4,7 +4,7 @@ import type { TestCaseView } from "../test-case/test-case.answers.ts";
 import type { AdminListItem, ProblemDetail, ProblemListItem } from "./problem.answers.ts";
 import { DETAIL_FIELDS, LIST_FIELDS, type Problem, type ProblemBody } from "./problem.ts";
 
-/** Entity tag of a detail. `execution_count` counts as changed by others: executions raise it. */
+/** Entity tag of a detail. `execution_count` can change without an editor: executions raise it. */
 export const tagOfDetail = (detail: ProblemDetail): string =>
   entityTag(detail, ["execution_count"]);
 

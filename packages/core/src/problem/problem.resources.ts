@@ -16,8 +16,8 @@ import { DEFAULT_PAGE_SIZE, type ProblemListQuery } from "./problem-query.ts";
 import type { Segment } from "./segment.ts";
 
 /**
- * Parts from which all lists, pages and searches are computed. Each process keeps the parts in memory, so that computing
- * a list asks the store only for their stamps.
+ * Parts from which all lists and pages are computed, and searches without a search engine. Each process keeps the parts in
+ * memory, so that computing a list asks the store only for stamps.
  */
 export const problemSegment = defineView<"problem_segment", CataloguePart, Extent | Segment>({
   name: "problem_segment",
@@ -125,7 +125,7 @@ export const pageHeaders = ({ total }: Pick<ProblemPage, "total">) => ({
 
 /**
  * Clients can make up any number of searches, including ones with results. All of them share this budget: Redis keeps
- * the results of 65 minutes, at most 65 MiB. A result beyond the budget is kept for 10 s.
+ * the results of 65 minutes, at most 65 MiB. A result beyond the budget is kept for 10 s at most.
  */
 const SEARCH_BUDGET = { name: "searches", bytesPerMinute: 2 ** 20 } as const;
 

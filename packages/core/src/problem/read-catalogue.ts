@@ -60,7 +60,7 @@ interface Seen {
   readonly catalogue: Catalogue;
 }
 
-/** Number of segments that a process reads before all others: their size shows how many fit into one answer. */
+/** Number of segments that a process reads before all others: their size shows how many fit into one answer of the store. */
 const FIRST_PARTS = 25;
 
 /**

@@ -59,7 +59,7 @@ export async function repairCounter(
   await change(db, name, { set: { last: right } }, { equals: { last: stored?.["last"] } });
 }
 
-/** The highest id of a problem, found by reading partition after partition until several in a row are empty. */
+/** The highest id of a problem, found by reading eight partitions at a time until all eight are empty. */
 export async function findLastProblem(db: Database): Promise<number> {
   let last = 0;
   for (let first = 0; ; first += PARTITIONS_AT_ONCE) {

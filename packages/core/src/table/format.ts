@@ -6,8 +6,8 @@ import { getStored } from "./read-items.ts";
 
 /**
  * The format that this version reads and writes. Format 1 counts each feed in one item, and a problem's executions in its head;
- * 2 counts feeds in counters and a tree; 3 counts a problem's executions beside its head; 4 has the entries of the public feed
- * in 8 partitions.
+ * 2 counts feeds in counters and a tree; 3 counts a problem's executions in counters of their own; 4 has the entries of the
+ * public feed in 8 partitions.
  */
 export const TABLE_FORMAT = 4;
 

@@ -23,7 +23,7 @@ export function createIdBlocks({ now = Date.now }: { now?: () => number } = {}):
   /** Times at which the last ids were used. */
   let usedMs: number[] = [];
 
-  /** A process that was frozen for minutes, or whose clock was set, takes a new block. */
+  /** False for a block that is used up or a second old, and after the clock was set back: the process takes a new block. */
   function isGood(): boolean {
     const ageMs = now() - block.takenMs;
     return block.next < block.end && ageMs >= 0 && ageMs < LIFE_MS;

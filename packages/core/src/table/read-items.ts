@@ -157,7 +157,7 @@ function sortKeys(
   };
 }
 
-/** Number of concurrent requests of one large read. */
+/** Highest number of concurrent requests of one large read. */
 const CONCURRENCY = 8;
 
 /** Runs `work` on each element, a few at a time, and returns the results in order. */

@@ -4,10 +4,10 @@ import { CoreError } from "../core-error.ts";
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 300;
 
-/** Attempts before giving up: pauses of about 5 seconds in total if every one fails. */
+/** Attempts before giving up: if every one fails, the pauses add up to about 5 seconds. */
 export const ATTEMPTS = 40;
 
-/** Waits before attempt number `attempt` (1 is the second): exponential, with full jitter. */
+/** Waits after `attempt` failed attempts: exponential backoff with full jitter. */
 export async function pause(attempt: number): Promise<void> {
   await sleep(Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt));
 }

@@ -16,8 +16,8 @@ export const CountInput = z
 export const StoredId = z.int().check(z.positive());
 
 /**
- * A number that JavaScript cannot represent, as `readNumber` returns it: the SDK's NumberValue. It is recognised by its
- * methods, because hits load these schemas and must not load the SDK.
+ * A number that JavaScript cannot represent exactly, as `readNumber` returns it: the SDK's NumberValue. It is recognised by
+ * its methods, because hits load these schemas and must not load the SDK.
  */
 interface LongNumber {
   toBigInt(): bigint;

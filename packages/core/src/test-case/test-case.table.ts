@@ -27,8 +27,8 @@ export interface TestCasesWritten extends Written {
 
 /**
  * Test cases of problems. Writes throw a CoreError: `not_found` (no such problem or test case), `too_large`,
- * `precondition_failed`. For `add`, a precondition refers to the list; a single test case has no tag, because it has no
- * GET.
+ * `precondition_failed`. For `add`, a precondition refers to the list; a single test case has no entity tag, because it
+ * has no GET.
  */
 export interface TestCaseTable {
   /** A problem's test cases, oldest first; empty if there is no such problem. */

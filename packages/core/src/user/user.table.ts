@@ -78,7 +78,7 @@ export interface Execution {
   platform: string;
   language: string;
   passed: boolean;
-  /** Id of the problem, if this is the user's first execution of it; if it is not, the transaction is refused. */
+  /** Id of the problem, if this seems to be the user's first execution of it; if it is not, the transaction is refused. */
   newProblem: number | undefined;
   nowMs: number;
 }

@@ -25,7 +25,7 @@ export const Subject = z.string().check(
 export interface Actor {
   sub: string;
   email: string;
-  /** Name in lists: the token's preferred name, name or address. */
+  /** Name in lists: the first of the token's preferred name, name and email address that is not empty. */
   identifier: string;
   admin: boolean;
 }
