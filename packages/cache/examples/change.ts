@@ -1,5 +1,5 @@
-// A write that hides something: its invalidation is announced before it, so a process that dies after the write leaves
-// nothing of what was hidden behind.
+// A write that hides something: its invalidation is announced before it, so that the hidden value is not served even if
+// the process dies after the write.
 import { Cache, defineResource, defineTags, MemoryStore } from "@algoitny/cache";
 
 const posts = new Map([[1, { text: "hello", isPublic: true }]]);

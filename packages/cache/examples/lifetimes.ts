@@ -9,7 +9,7 @@ const rate = defineResource({
   ttl: "1 minute", // served without revalidation
   jitter: 0, // 0.1 by default, so that entries made together do not expire together
   staleWhileRevalidate: "5 minutes", // served while one instance refreshes it
-  staleIfError: "1 day", // served when that fails
+  staleIfError: "1 day", // served when a load fails
   negativeTtl: "10 seconds", // for "not found"
   softTimeout: "2 seconds", // then the stale value is served
   hardTimeout: "5 seconds", // then the load is aborted
@@ -19,7 +19,7 @@ const rate = defineResource({
     if (currency === "XXX") return undefined; // not found
     const validator = "edition 1"; // for a conditional request to the origin: an ETag, a row's version
     if (previous?.validator === validator) return previous.notModified();
-    // A budget limits values of which clients can request any number: beyond it, they live 10 s.
+    // A budget limits values of which clients can request any number: beyond it, they live 10 s at most.
     const budget = { name: "rates", bytesPerMinute: 1_000_000 };
     return new Loaded(1.25, { validator, ttl: "30 seconds", staleIfError: "1 hour", budget });
   },

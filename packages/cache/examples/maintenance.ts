@@ -21,7 +21,7 @@ const cache = new Cache({
 
 await cache.check(); // rejects with what is wrong: token, rights, version, memory
 let expected: string | null = null; // kept outside of the store
-const beat = await cache.beat({ closedMs: Date.now(), expected }); // each minute, by one caller; the first clears
+const beat = await cache.beat({ closedMs: Date.now(), expected }); // each minute, by one caller; the first clears all
 expected = beat.value;
 
 await cache.getMany(offer, ["a", "b", "c"]);

@@ -1,4 +1,4 @@
-// A store over any client that sends a command to Redis and returns the answer. It needs a Redis at REDIS_URL.
+// A store over any client that sends a command to Redis and returns the answer. The example needs a running Redis.
 import { connect } from "node:net";
 import { Cache } from "@algoitny/cache";
 import { createScriptedStore } from "@algoitny/cache/store";

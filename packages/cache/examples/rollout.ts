@@ -30,7 +30,7 @@ console.log(await cache.get(book, 7)); // → different
 await cache.invalidate(tags.book(7)); // the forgotten one
 
 flags.mode = "on";
-flags.ramp = 0; // then 10, 50, 100: the share of the keys, chosen by their hash
+flags.ramp = 0; // then 10, 50, 100: the percentage of the keys, chosen by their hash
 console.log((await cache.getEntry(book, 7)).detail); // → ramp
 flags.ramp = 100;
 await cache.get(book, 7);

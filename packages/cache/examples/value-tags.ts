@@ -1,4 +1,4 @@
-// Tags that are known only from the value: given a slug, the parameters do not name the book.
+// Tags that are known only from the value: the parameters have a book's slug, but its tag needs the id.
 import { Cache, defineResource, defineTags, Loaded, MemoryStore } from "@algoitny/cache";
 
 const books = new Map([["emma", { id: 7, title: "Emma" }]]);

@@ -18,7 +18,7 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string>>;
 }
 
-/** Exports of the modules, by name: for example `toResponse` is a different function in each of two modules. */
+/** Exports of the modules, by name; several may have one name: `toResponse` is a different function in each of two modules. */
 function exportsOf(folder: string, { name, exports }: Manifest): Map<string, Exported[]> {
   const found = new Map<string, Exported[]>();
   for (const [path, source] of Object.entries(exports)) {
@@ -64,7 +64,7 @@ const section =
     return `### ${name}\n\n${source}${doc}\n\n\`\`\`ts\n${signature}\n\`\`\`\n`;
   };
 
-/** Every export has one place: an export that the table lacks, or a name that does not exist, stops the run. */
+/** Every export has one place: one that the table lacks or has twice, or a name that does not exist, stops the run. */
 function checkTable(entries: Map<string, Exported[]>): void {
   const named = Object.values(TASKS).flat();
   const forgotten = [...entries.keys()].filter((name) => !named.includes(name));
