@@ -45,7 +45,7 @@ test.for<[name: string, load: (reads: LoadReads) => unknown, text: string | null
   [
     "many_tags",
     (reads) => reads.unrecorded("too-many-tags", "130 tags: at most 128 are stored"),
-    "its value has 130 tags: at most 128 are stored: read fewer views in one load",
+    "its value has 130 tags: at most 128 are stored: read fewer entries in one load",
   ],
   ["a_failed_stamp", (reads) => reads.unrecorded("stamps-failed", "store_failed"), null],
   ["a_stale_part", (reads) => reads.unrecorded("part-not-stored", "a stale view"), null],

@@ -100,7 +100,7 @@ async function probe(
   const source = { send: read, get: new sdk.GetItemCommand({ TableName: table, Key: key }) };
   await cache.get(probeItem, { table, id }, { source });
   if (!(await cache.peek(probeItem, { table, id })))
-    throw broken("a read of it was not stored", table);
+    throw broken("the read of its probe item was not stored", table);
   const startMs = performance.now();
   // The write fails if the item exists: the check overwrites nothing.
   const [name = ""] = Object.keys(key);
@@ -114,7 +114,7 @@ async function probe(
     while (await cache.peek(probeItem, { table, id })) {
       if (performance.now() - startMs > limitMs)
         throw broken(
-          `no invalidation within ${limitMs} ms: give its stream a function that is streamHandler(cache), over the same store and prefix`,
+          `no invalidation within ${limitMs} ms: map to its stream a function whose handler is streamHandler(cache), over the same store and prefix`,
           table,
         );
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

@@ -20,8 +20,8 @@ interface Waiting {
 
 /**
  * Sends GetItems; those of one tick whose parameters differ in the key only are sent together, up to 100 in a
- * BatchGetItem. Each arrives here after its stamps were created, so all their stamps are older than the request. No read
- * joins a request that has been sent.
+ * BatchGetItem. Each arrives here after its stamps were created, so the stamps of all of them are older than the request.
+ * No read joins a request that has been sent.
  */
 export function createJoiner(
   send: Send,

@@ -15,7 +15,7 @@ export interface WritePlan {
   readonly byRequest: ReadonlySet<Tag>;
   /** Names from the request and the item's old image, if the answer shows that image; otherwise `byRequest`. */
   readonly byAnswer: (answer: Input) => ReadonlySet<Tag>;
-  /** The answer as the caller would have got it to the original request. */
+  /** The answer without the old image, unless the caller asked for that. */
   readonly clean: (answer: Input) => Input;
 }
 

@@ -1,7 +1,7 @@
 /** Content codings that a response can be sent in. */
 export type Coding = "br" | "gzip" | "identity";
 
-/** Weight of an unlisted identity: below every positive weight that a client can write, so that a listed coding wins. */
+/** Weight of an unlisted identity if compression is worthwhile: below all positive ones, so that a listed coding wins. */
 const UNLISTED_WEIGHT = 0.0001;
 
 const ELEMENT = /^([\w!#$%&'*+.^`|~-]+)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/;

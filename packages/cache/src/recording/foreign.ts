@@ -7,6 +7,7 @@ export interface ForeignReads {
   request(host: string): void;
   /** Counts an opened connection: more connections than requests mean a protocol other than HTTP. */
   connection(): void;
+  /** Notes a read of the cache past `reads.cache`. */
   view(): void;
 }
 

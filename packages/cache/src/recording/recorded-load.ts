@@ -17,7 +17,7 @@ import { rememberWords, wordsOf } from "./words.ts";
 const NARROW_UP_TO = 96;
 const MIDDLE_UP_TO = 120;
 
-/** Highest number of tags of a recorded entry, including those of the cached views that it read. */
+/** Highest number of tags of a recorded entry, including those of the entries that its load read from the cache. */
 const MOST_RECORDED_TAGS = 128;
 
 /** Runs a load and returns its value with the tags of its reads; without a lease nothing is recorded or stored. */
@@ -113,7 +113,7 @@ class Recording implements LoadReads, ForeignReads {
   }
 
   view(): void {
-    this.unrecorded("foreign-read", "a cached view that was not read by reads.cache");
+    this.unrecorded("foreign-read", "a cached value without reads.cache");
   }
 
   end(): void {
@@ -211,7 +211,7 @@ class Recording implements LoadReads, ForeignReads {
 
   #inherit({ read: { keys }, served: { status, entry } }: Part): void {
     if (status !== "hit" && status !== "miss")
-      this.unrecorded("part-not-stored", "a cached view that was stale or not stored");
+      this.unrecorded("part-not-stored", "an entry that was stale or not stored");
     const tags = [...keys.tags, ...entry.header.valueTags, entryTag(keys.key)];
     this.#parts.push({ tags: [...new Set(tags)], entry });
     this.endsBy(entry.header.freshUntilMs);

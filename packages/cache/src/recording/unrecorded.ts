@@ -18,7 +18,7 @@ const TEXTS: Partial<Record<Unrecorded, (what: string) => string>> = {
     `its load sent ${what}, which is not recorded: send a recorded command, or tag the resource by hand`,
   "nothing-read": (what) =>
     `its load made ${what}: unless its value depends on no data, pass reads to one, or tag the resource by hand`,
-  "too-many-tags": (what) => `its value has ${what}: read fewer views in one load`,
+  "too-many-tags": (what) => `its value has ${what}: read fewer entries in one load`,
 };
 
 /** Warns once for each resource whose loads cannot be stored: until that is corrected, every read loads. */

@@ -74,8 +74,8 @@ export async function moveFeeds(
 
 /**
  * At most `limit` ids of the merged feeds, newest first, after the first `offset` ones; and the number of all. Ids
- * before the offset are skipped by counts, down the tree: in addition to `limit` entries of each partition, about one
- * range's entries of each feed are read at most.
+ * before the offset are skipped by counts, down the tree: in addition to `limit` entries of each partition, at most about
+ * one range's entries of each feed are read.
  */
 export async function sliceFeeds(
   db: Database,

@@ -11,7 +11,7 @@ import { movePairOfRuns } from "./problem-runs.ts";
 
 /**
  * The action that writes the item that makes a platform's problem id unique. It is refused if the item exists, or with `found`
- * if the item has changed since it was read. A deleted problem keeps its item, so that the problem can be restored.
+ * if the item's id has changed since it was read. A deleted problem keeps its item, so that the problem can be restored.
  */
 export function claimKey(
   db: Database,

@@ -11,7 +11,7 @@ export const ProblemDetailParams = z.union([
 ]);
 export type ProblemDetailParams = z.output<typeof ProblemDetailParams>;
 
-/** Number of the catalogue's partitions. */
+/** Number of the catalogue's partitions, each of which has one segment. */
 export interface Extent {
   readonly partitions: number;
 }

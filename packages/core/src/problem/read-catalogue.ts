@@ -39,7 +39,7 @@ export interface PartReads {
   readonly extentId?: (() => Promise<string | undefined>) | undefined;
 }
 
-/** Reads of which only the values are known: each of them reads all parts. */
+/** Reads that return values without the ids of entries, so that each reading of the catalogue reads all parts. */
 export const plainParts = (
   read: (parts: readonly CataloguePart[]) => Promise<readonly (Extent | Segment | Error)[]>,
 ): PartReads => ({

@@ -7,7 +7,7 @@ export interface Key {
 }
 
 /**
- * Number of problems whose heads share one partition, and whose bodies share another: a few strongly consistent
+ * Number of problems whose heads share one partition key, and whose bodies share another: a few strongly consistent
  * queries then read the whole catalogue.
  */
 export const PROBLEMS_PER_PARTITION = 1_000;
@@ -17,7 +17,7 @@ const ID_DIGITS = 12;
 
 const digits = (id: number): string => String(id).padStart(ID_DIGITS, "0");
 
-/** Number of a problem's partition. */
+/** Number in the partition keys of a problem's head and body. */
 export const partitionOf = (id: number): number => Math.floor(id / PROBLEMS_PER_PARTITION);
 
 export type CounterName = "problem" | "test_case" | "history" | "user";
@@ -30,14 +30,14 @@ const feedPk = (feed: Feed): string =>
     ? "FEED#PUBLIC"
     : `FEED#${feed.kind.toUpperCase()}#${escapeKeyPart(feed.sub)}`;
 
-/** The partition of a feed for a number: an execution's id, or a counter's. */
+/** The partition key of a feed's item by its number: an execution's id, or a counter's shard. */
 function partOfFeed(feed: Feed, number: number): string {
   return feed.kind === "public" ? `${feedPk(feed)}#${number % FEED_PARTITIONS}` : feedPk(feed);
 }
 
 /**
- * Number of partitions for the entries and the counters of the public feed: one takes 1,000 write units a second, of
- * which an execution costs 2 for its entry and 2 for its counter, and every page reads all partitions.
+ * Number of partition keys for the entries and the counters of the public feed: DynamoDB writes at most 1,000 units a
+ * second under one, of which an execution costs 2 for its entry and 2 for its counter; and every page reads all of them.
  */
 export const FEED_PARTITIONS = 8;
 
@@ -103,13 +103,13 @@ export const keys = {
 
 export const COUNTER_PREFIX = "COUNTS#GROUP#";
 
-/** Partitions that are read whole or in part. */
+/** Partition keys whose items are read together, all or a range. */
 export const pks = {
   /** The nodes of a feed; for a user's feed also its entries and counters. */
   feed: feedPk,
   feedEntries: partOfFeed,
   feedCounters: partOfFeed,
-  /** Every partition that has entries of a feed. */
+  /** Every partition key under which a feed has entries. */
   feedParts: (feed: Feed): string[] =>
     feed.kind === "public"
       ? Array.from({ length: FEED_PARTITIONS }, (_, part) => partOfFeed(feed, part))

@@ -22,7 +22,7 @@ export interface UserTable {
   getStats(sub: string): Promise<UserStatsItem | undefined>;
   /** The totals of many users, in order, an Error for those that cannot be read: one request per hundred. */
   getManyStats(subs: readonly string[]): Promise<(UserStatsItem | Error | undefined)[]>;
-  /** Subjects of those with an execution today or on the seven days before, in UTC. */
+  /** Subjects of users with an execution today or on the seven days before, in UTC. */
   listActive(): Promise<string[]>;
 }
 
