@@ -4,9 +4,9 @@ import { NO_ETAG } from "../protocol/entry.ts";
 import type { AnyRead } from "./read-context.ts";
 
 /**
- * Decodes a value by its schema, and freezes one that reads share: if its entry is kept in the process, later reads get
- * the same value. Values that contain anything but plain data, such as a Date that a schema makes, are neither frozen nor
- * shared.
+ * Decodes a value by its schema, and freezes it if reads share it (`l1.share`): if its entry is kept in the process,
+ * later reads get the same value. Values that contain anything but plain data, such as a Date that a schema makes, are
+ * neither frozen nor shared.
  */
 export async function decodeChecked<Value>(
   resource: Decoding,
@@ -25,7 +25,10 @@ export async function decodeChecked<Value>(
   return decoded;
 }
 
-/** Drops the loader's own object, which its reader may change: reads that share get a copy, if the value could be stored. */
+/**
+ * Drops the loader's own object, which other code may change: reads that share get a decoded copy, if the value could
+ * be stored.
+ */
 function asStored(served: Decodable): Decodable {
   const { loaded: _own, ...stored } = served;
   return served.entry.header.etag === NO_ETAG ? served : stored;

@@ -54,8 +54,8 @@ export interface CacheOptions {
   replicationLag?: Duration;
   /**
    * Bound of a read's staleness even if the change stream stops, replicas lag or the store comes back with an older
-   * state; only when its load fails, `staleIfError` allows an older value. Needs a scheduled `cache.beat`, at intervals
-   * of at most half of this time. Default: no limit.
+   * state; only when the read's load fails, `staleIfError` allows an older value. Needs a scheduled `cache.beat`, at
+   * intervals of at most half of this time. Default: no limit.
    */
   maxStaleness?: Duration;
   /**

@@ -33,7 +33,7 @@ const TAKEOVER_FACTOR = 10;
 /** Efforts by the outcome of their leases. */
 export interface Leases {
   readonly granted: Leased[];
-  /** Another instance has stored an entry since the look; the effort's `look` now holds that entry. */
+  /** The store has an entry that the effort's look did not show; the effort's `look` is now that of this entry. */
   readonly superseded: Effort[];
   /** Another instance holds the lease, or its load has just failed (back-off). */
   readonly held: Effort[];

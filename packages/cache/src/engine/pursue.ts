@@ -38,7 +38,8 @@ async function pursueAll(engine: Engine, efforts: readonly Effort[]): Promise<vo
   if (one === undefined) return;
   const waited = await waitFor(engine, await acquire(engine, efforts));
   loadAfterWaiting(engine, waited.busy);
-  // Waits once more: the first holder of the lease has died, and the present one has not had it for long.
+  // Waits once more: the first holder's lease ended without a value, and the present holder has not had the lease for
+  // long.
   const { busy, passedOn } = await waitFor(engine, waited.passedOn);
   loadAfterWaiting(engine, [...busy, ...passedOn]);
 }
