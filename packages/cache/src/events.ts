@@ -3,7 +3,7 @@ import type { MissReason } from "./protocol/judge.ts";
 import type { Unrecorded } from "./recording/load-reads.ts";
 import type { Verdict } from "./protocol/verification.ts";
 
-/** Name of the `node:diagnostics_channel` on which every cache publishes; without a subscriber this costs nothing. */
+/** Name of the `node:diagnostics_channel` on which every cache publishes; without a subscriber no event is made. */
 export const CHANNEL = "@algoitny/cache:event";
 
 /**

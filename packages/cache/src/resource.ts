@@ -20,11 +20,11 @@ export interface Serializer {
   parse(text: string): unknown;
 }
 
-/** A tag whose invalidation spares entries younger than `forMs`; made by `throttled`. */
+/** A tag whose invalidation spares entries that are younger than `forMs` and hot enough; made by `throttled`. */
 export interface ThrottledTag {
   readonly tag: Tag;
   readonly forMs: number;
-  /** Lowest heat at which an entry is spared; 0: entries of any heat are. */
+  /** Lowest heat (number of loads in a row that a throttled tag caused) at which an entry is spared; 0: any heat. */
   readonly afterReloads: number;
   /** `changeTag(tag)`, whose stamp announced changes remove too: they spare no entry. */
   readonly exact: Tag;
@@ -171,8 +171,8 @@ export interface CommonOptions<
    */
   mode?: Mode | (() => Mode);
   /**
-   * Share of the keys that the cache serves, 0 to 100, chosen by hash; reads of the others load. A function is called at
-   * each read. Default 100.
+   * Percentage of the keys that the cache serves, 0 to 100, chosen by hash; reads of the others load. A function is
+   * called at each read. Default 100.
    */
   ramp?: number | (() => number);
 }

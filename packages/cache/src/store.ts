@@ -58,7 +58,7 @@ export interface Store {
 export type Reads = "primary" | "any";
 
 export interface FollowRequest {
-  /** Names of the entries, then others. */
+  /** Names of the entries, then other names. */
   keys: readonly string[];
   entryCount: number;
   /** The name of a tag's stamp is this text, followed by the tag. */
@@ -97,7 +97,7 @@ export type Outcome<T> = { ok: true; value: T } | { ok: false; error: Error };
  * copy of the request gets another number, so the names that it makes never existed before.
  */
 export interface UniqueName {
-  /** Holds the last number. When it is missing, the sequence starts at the store's clock, in microseconds. */
+  /** Contains the last number. When it is missing, the sequence starts at the store's clock, in microseconds. */
   seqKey: string;
   /** Random, and unique to this request. */
   random: string;
@@ -135,7 +135,7 @@ export interface LeaseGrant {
   atMs: number;
   /** Current stamps, one for each key: `<sequence number>.<random>.<ms>`, made by the store, with its time rounded up. */
   stamps: string[];
-  /** Entry that another reader has stored since this one's look; then no lease is granted. */
+  /** Text of an entry that the reader's look did not show; then no lease is granted. */
   entry: string | null;
   /** If granted: the entry that the reader saw still exists. A deleted one may not be served when the load fails. */
   seen: boolean;
@@ -172,7 +172,7 @@ export interface CommitRequest {
 
 /** Bytes of entries that may be stored in a minute for their whole lifetime; entries beyond them live 10 s at most. */
 export interface ByteBudget {
-  /** Counts the bytes, for a minute. */
+  /** Name of the key that counts the bytes, for a minute. */
   key: string;
   bytesPerMinute: number;
 }

@@ -23,7 +23,10 @@ const MOST_STEPS = 50;
 export interface PatternOptions {
   /** Reports the matches, and changes nothing. */
   dryRun?: boolean;
-  /** Called after each step of the walk with the number of entries found so far. */
+  /**
+   * Called with the number of entries found so far, after each step of the walk, or once for a pattern without
+   * wildcards.
+   */
   onProgress?: (entries: number) => void;
 }
 

@@ -38,7 +38,7 @@ export async function loadsTheSame<Params, Value, Source>(
   if (place !== undefined)
     throw new CacheError(
       "value_unsupported",
-      `${resource.keyFor(params)}: two loads differ in ${place}: does it depend on the time, random numbers or what the module remembers?`,
+      `${resource.keyFor(params)}: two loads differ in ${place}: does the load depend on the time, random numbers or what the module remembers?`,
     );
 }
 

@@ -12,7 +12,7 @@ export type Fault =
   | "swallowed"
   /** Executed, but no answer ever comes. */
   | "silent"
-  /** No answer ever comes; it is executed after the delay `late`. */
+  /** No answer ever comes; the request is executed after the delay `late`. */
   | "late"
   /** The sender retries and gets the answer to its second attempt; the first one is executed later. */
   | "repeated"
@@ -80,12 +80,12 @@ export function overNetwork(store: Store, network: Network): Store {
   };
 }
 
-interface Tries<T> {
+interface Delivery<T> {
   run: () => Promise<T>;
   late: Network["late"] | undefined;
 }
 
-async function attempt<T>(fault: Fault, { run, late }: Tries<T>): Promise<T | CacheError> {
+async function attempt<T>(fault: Fault, { run, late }: Delivery<T>): Promise<T | CacheError> {
   switch (fault) {
     case "none":
       return run();

@@ -97,7 +97,7 @@ export const fenceRules: readonly Rule[] = [
     },
   ],
   [
-    "an entry is not stored under an adopted stamp that was expired after the lease",
+    "an entry is not stored under an adopted stamp to which `expire` added a part after the lease",
     async (subject, expect) => {
       const { store, sequence, stamps } = subject;
       await fill(subject, "T0");

@@ -100,7 +100,7 @@ export const otherRules: readonly Rule[] = [
     },
   ],
   [
-    "more than a thousand stamps are expired at once",
+    "`expire` takes more than a thousand stamps at once",
     async (subject, expect) => {
       const { store, entry, sequence } = subject;
       const stamps = Array.from({ length: 1_100 }, (_, index) => `${entry}:many:${index}`);
