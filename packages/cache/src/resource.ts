@@ -192,7 +192,10 @@ export interface ResourceOptions<
   Schema extends AnySchema | undefined = undefined,
   Format extends Serializer | undefined = undefined,
 > extends CommonOptions<Schema, Format> {
-  /** Unique name, the first part of every key: `book_list`. Letters, digits, `_`, `-` and `.`, but not only digits. */
+  /**
+   * Unique name, the first part of every key: `book_list`. Letters, digits, `_`, `-` and `.`, but not only digits; a
+   * few names, such as `tag`, are reserved.
+   */
   name: string;
   /**
    * Identifies an entry, as plain data: `({ id }) => ({ id })`. Default: the parameter itself, if it is a scalar or a

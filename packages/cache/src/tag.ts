@@ -38,8 +38,8 @@ export function defineTags<T extends TagTable>(table: T): Tags<T> {
 /**
  * Lets entries younger than `interval` survive an invalidation of `tag`: a busy feed is then loaded at most once in
  * that time. With `afterReloads` they do so only while the tag is hot: after that number of loads in a row that the tag
- * caused, each within `interval` of the one before; a hot tag cools when no such load comes within twice `interval`.
- * Entries survive no invalidation while the tag is not hot, and never one by `cache.change` or `cache.set`.
+ * caused, each within `interval` of the one before; a hot tag cools when no such load comes within twice `interval`. No
+ * entry survives an invalidation by `cache.change` or `cache.set`.
  */
 export function throttled(
   tag: Tag,

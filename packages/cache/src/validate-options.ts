@@ -187,7 +187,7 @@ export function checkCache({
     // With another form, a cache could read or write the keys of one whose prefix begins alike.
     [/^(?:[\w.-]+|\{[\w.-]+\}):\d+$/.test(prefix), 'prefix is "name:number" or "{name}:number"'],
     [storeMs > 0, "storeTimeout > 0"],
-    // A read that waits for another's load must look at the store several times.
+    // A read that waits for another read's load must have the time for a look at the store.
     [!waitTimeout || toMs(waitTimeout) >= storeMs, "waitTimeout >= storeTimeout"],
     // With 0, reads would wait for ever while the store is down.
     [maxLoadsWithoutStore >= 1, "maxLoadsWithoutStore >= 1"],

@@ -12,7 +12,7 @@ export interface Sent {
   readonly atMs: number;
   /** By the monotonic clock, in ms. */
   readonly monotonicMs: number;
-  /** Of L1: grows with every invalidation made in this process. */
+  /** Of the entries kept in the process: grows with every invalidation that the process makes. */
   readonly generation: number;
 }
 

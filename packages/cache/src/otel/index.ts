@@ -12,7 +12,7 @@ const SCOPE = "@algoitny/cache";
 export interface InstrumentOptions {
   /** Default: the global provider, whether it is registered before or after this call. */
   readonly meterProvider?: MeterProvider;
-  /** Default: the global provider, likewise. */
+  /** Default: the global provider, whether it is registered before or after this call. */
   readonly tracerProvider?: TracerProvider;
   /** The time for spans, in ms since the epoch. */
   readonly now?: () => number;
