@@ -64,8 +64,7 @@ export function createScripts(send: Send, options: ScriptedOptions): Scripts {
     },
     delete: async (keys) => {
       let count = 0;
-      // One slice after the other: a caller may pass the stamps of source entries before those of entries made from
-      // them.
+      // One slice after the other: a caller may pass the stamps of source entries before those of derived entries.
       for (const some of slices(keys, DELETED_AT_ONCE)) {
         const route = { key: some[0], readOnly: false };
         count += numberIn("delete", await send("delete", ["DEL", ...some], route));
