@@ -127,7 +127,7 @@ describe("slow tests", () => {
     expect(quicker.filter((file) => file in SLOW_TESTS)).toEqual([]);
   });
 
-  test("are left out of a plain run only", () => {
+  test("are left out only of a run that neither names files nor sets ALL_TESTS", () => {
     const plain = ["node", "vitest", "run", "--config", "tests/vitest.config.ts"];
     expect(leftOut(runsAll({}, plain))).toEqual(Object.keys(SLOW_TESTS));
     const named = [...plain, "tests/cache/hardest/02-lost-keys.redis.test.ts"];

@@ -39,7 +39,7 @@ test("the problems' schedule warms lists, registered problems, drafts and the ne
   ).toEqual([HIT, HIT]);
 });
 
-test("the statistics' schedule warms those of the users who were active", async () => {
+test("the statistics' schedule warms the statistics of the users who were active", async () => {
   await world.scheduler.fire("WarmUserStats");
   for (const { token } of [world.ann, world.bob])
     expect(await costs(["/api/account/stats/"], token)).toEqual([HIT]);

@@ -75,7 +75,7 @@ test("a deed shows what it would invalidate, and runs only when it is confirmed 
   expect(await isCached()).toBe(false);
 });
 
-test("clear and warm do what their names say, and an asynchronous invalidation is followed to its end", async () => {
+test("clear invalidates and warm loads entries, and an asynchronous invalidation is followed to its end", async () => {
   await world.get(detail);
   expect(await run(["clear", "--dry-run"])).toMatchObject({
     out: expect.stringContaining("would invalidate"),

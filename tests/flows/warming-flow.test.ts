@@ -70,7 +70,7 @@ function realRequests(list: Json): [path: string, as?: Person][] {
 
 const ask = ([path, as]: [string, Person?]) => world.call(path, as ? { as: as.token } : {});
 
-test("the schedules warm exactly the keys that real requests use, which are hits then", async () => {
+test("the schedules warm exactly the keys that real requests use, which are hits afterwards", async () => {
   const requests = realRequests(await world.get("/api/problems/"));
   for (const each of requests) expect((await ask(each)).status).toBe(200);
   const used = await storedKeys();

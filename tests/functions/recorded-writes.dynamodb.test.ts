@@ -80,7 +80,7 @@ test("one command invalidates the tags of the rules and those of recorded reads"
   expect(await app.title()).toBe("Melon");
 });
 
-test("a write that hides something announces both in one command, and only ends the announcement afterwards", async () => {
+test("a write that hides something announces both kinds of tags in one command, and only ends the announcement afterwards", async () => {
   await using app = await recordedRequests();
   await app.request(({ problems }) => problems.create(aProblem()));
   expect(await app.title()).toBe("Watermelon");

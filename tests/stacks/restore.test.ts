@@ -157,7 +157,7 @@ describe("an adopted table", () => {
 });
 
 describe("the runbook for single items", () => {
-  test("copies them unchanged from a side table, which is deleted then", async () => {
+  test("copies them unchanged from a side table, which is deleted afterwards", async () => {
     const model = modelOf(table);
     const calls = await follow(model, runbookFor("items", options), production);
     const put = calls.filter(([, , operation]) => operation === "put-item");
@@ -278,7 +278,7 @@ describe("npm run restore", () => {
     expect(stdout).toContain("algoitny-alice-http-create-problem");
   });
 
-  test("prints them for programs with --json", () => {
+  test("prints the steps for programs with --json", () => {
     const { stdout } = run("rewind", ...known, "--at", "2026-11-28T15:00:00Z", "--json");
     expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ sst: "deploy" }));
   });

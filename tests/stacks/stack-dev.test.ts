@@ -13,7 +13,7 @@ describe("sst dev with AWS credentials alone", () => {
     }
   });
 
-  test("starts it in a separate tab", () => {
+  test("starts that Redis in a separate tab", () => {
     const { outputs } = theOne(graph, "sst:sst:DevCommand", "LocalRedis");
     expect(outputs).toMatchObject({
       _dev: { command: "npm run redis -- --port 8079 --token local", autostart: true },

@@ -28,7 +28,7 @@ test("the edge has the API's domain, caches nothing, and forwards everything exc
   ]);
 });
 
-test("its firewall is in CloudFront's region, and counts the requests of each address by `EDGE_RULES`", () => {
+test("the edge's firewall is in CloudFront's region, and counts the requests of each address by `EDGE_RULES`", () => {
   const { inputs } = theOne(graph, FIREWALL);
   expect(inputs).toMatchObject({ region: "us-east-1", scope: "CLOUDFRONT" });
   const rules = inputs["rules"] as (Inputs & { statement: { rateBasedStatement: Inputs } })[];

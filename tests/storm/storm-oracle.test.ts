@@ -49,7 +49,7 @@ describe("a read may show", () => {
     expect(register.possible(span)).toEqual([0, 1, 2]);
   });
 
-  test("a mixture of the parts that are written meanwhile, since several items are not read at one moment", () => {
+  test("a mixture of the parts that are written while it reads, since several items are not read at one moment", () => {
     const [before, after] = [
       { count: 1, cases: "a", title: "t" },
       { count: 2, cases: "b", title: "t" },
@@ -65,7 +65,7 @@ describe("a read may show", () => {
     expect(mixtures([undefined, after])).toEqual([undefined, after]);
   });
 
-  test("a number between the limits that writes under way set, exactly when there are none", () => {
+  test("a number between the limits that writes under way set; without such writes, the exact number", () => {
     const moments = createMoments();
     const tally = new Tally(moments, 10);
     const [plus, minus] = [tally.change(1), tally.change(-1)];

@@ -61,7 +61,7 @@ test("a process that runs out of time stores the loaded segments, and leaves no 
   expect(reads).toHaveLength(11);
 });
 
-test("two segments are stored before the next ones are loaded: the process may be stopped then", async () => {
+test("two segments are stored before the next ones are loaded, because the process may be stopped at that time", async () => {
   const { tables } = shelf(20);
   const store = new MemoryStore();
   let left = 3;

@@ -89,7 +89,7 @@ test("without AWS credentials no stage can be deployed", async () => {
   expect((await call(["--stage", "alice"])).out).toMatch(/^fault +credentials +AWS/m);
 });
 
-test("its rows are aligned", async () => {
+test("the rows are aligned", async () => {
   const { out } = await call(["--stage", "alice"], PROFILE);
   const starts = out.split("\n").map((line) => /^\w+ +[\w -]+? {2,}/.exec(line)?.[0].length);
   expect(new Set(starts).size).toBe(1);

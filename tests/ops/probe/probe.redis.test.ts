@@ -39,7 +39,7 @@ afterAll(async () => {
 
 const probe = () => probeUpstash(restClient(upstash.url, TOKEN), { pairs: PAIRS });
 
-test("on a database without a lagging replica it cannot be seen where scripts run", async () => {
+test("without a lagging replica of the database, the place where scripts run cannot be seen", async () => {
   const { primary, order } = await probe();
   expect(primary).toMatchObject({ verdict: "open", claim: expect.stringContaining("no replica") });
   expect(primary?.measured).toContain("MGET 0, /multi-exec 0, EVAL 0");

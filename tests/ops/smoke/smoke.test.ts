@@ -20,7 +20,7 @@ describe("npm run smoke", () => {
     expect(status).toBe(1);
   });
 
-  test("reports it in a JSON array with --json, with exit code 1 too", () => {
+  test("reports such an address in a JSON array with --json, with exit code 1 too", () => {
     const { stdout, status } = smoke(NOWHERE, "token", "--json");
     const name = checks[0]?.name;
     expect(JSON.parse(stdout)).toMatchObject([{ name, result: "failed", ms: expect.any(Number) }]);
