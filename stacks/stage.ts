@@ -1,7 +1,7 @@
 /** A production stage keeps its table, is protected against removal, has alarms and reserves concurrency. */
 export const isProduction = $app.stage === "production";
 
-/** Dimension `service` of every metric. */
+/** Dimension `service` of the functions' own metrics. */
 export const serviceName = `${$app.name}-${$app.stage}`;
 
 /** Retention of logs: in production a quarter, to examine incidents; in other stages a week. */

@@ -72,7 +72,7 @@ export function adviceFrom(
   return { as_of: asOf, seconds, reads, advice };
 }
 
-/** Time since the first interval with a read. */
+/** Seconds since the first interval with a read. */
 function measuredSeconds({
   times,
   as_of: asOf,

@@ -28,7 +28,7 @@ export interface BeatContext {
 export interface BeatReport {
   /** Result of `Cache.beat`. */
   state: "advanced" | "cleared" | "late";
-  /** True if Redis was not as an earlier beat had left it; the first beat of a stage has no earlier one. */
+  /** True if Redis was not as the last beat had left it; false for the first beat of a stage. */
   reset: boolean;
   /** Age of the closed timestamp: every change before it is known to be invalidated. */
   closed_age_ms: number;

@@ -104,8 +104,8 @@ export const access: Record<FunctionFile, Access> = {
   "http/add-test-cases": only(...PROBLEM, "UpdateItem", "PutItem", "BatchWriteItem"),
   "http/change-test-case": only(...LISTED, "ConditionCheckItem", "PutItem", "UpdateItem"),
   "http/remove-test-case": only(...LISTED, "UpdateItem", "PutItem", "DeleteItem"),
-  // A write that opens a group of a feed's counters checks that the group has not moved, and removes those of a group
-  // that moves.
+  // A write that opens the counters of a new group of a feed checks that the group is not in the tree already. Then it
+  // moves older groups into the tree, and removes their counters.
   "http/record-history": only(...EXECUTION),
   "http/update-history": only(...EXECUTION),
 

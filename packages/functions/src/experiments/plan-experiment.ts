@@ -8,7 +8,7 @@ import { HttpError } from "../endpoint/http-error.ts";
 /** Views that requests read directly: all but the catalogue's segments, many of which are read to compute one list. */
 export const triedViews = views.filter(({ name }) => name !== "problem_segment");
 
-/** Lowest number of the finest metrics' intervals in a slot: an hour of one-minute metrics. */
+/** Lowest number of the metrics' shortest intervals in a slot: an hour, if these are minutes. */
 const LEAST_INTERVALS = 60;
 
 export interface ExperimentRequest {

@@ -147,7 +147,7 @@ function costOfField(walk: Walk, field: FieldNode, depth: number): number {
   return own + rows * costOf(walk, field.selectionSet, depth + 1) * (rows > 1 ? SHARE_OF_ROWS : 1);
 }
 
-/** Rows of one list are one entry, so a field of theirs costs a fifth of a normal field. */
+/** The rows of a list are one entry, so if there are several, a field of each costs a fifth of a normal field. */
 const SHARE_OF_ROWS = 0.2;
 
 function rowsOf({ variables }: Walk, { arguments: given = [] }: FieldNode): number {

@@ -7,8 +7,8 @@ import { readServiceName } from "../telemetry/observe.ts";
 const readRequests = createReadRequests(readServiceName(process.env));
 
 /**
- * CloudWatch shows a line some seconds after its request, so a client that polls starts that much earlier, and drops the
- * requests that it already has.
+ * Time by which `next_from` lies before now, because CloudWatch shows a line some seconds after its request. A client that
+ * polls drops the requests that it already has.
  */
 const LATE_MS = 10_000;
 

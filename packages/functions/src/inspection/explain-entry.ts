@@ -5,7 +5,7 @@ import { storedBytes } from "../stored-bytes.ts";
 
 type Entry = CacheEntry<unknown>["entry"];
 
-/** States of an entry by time only: the next read shows if the entry was invalidated since. */
+/** States of an entry by time only: they do not show whether the entry was invalidated. */
 export const ENTRY_STATES = [
   "fresh",
   "stale",

@@ -6,7 +6,7 @@ const PERIODS_SECONDS = [10, 60, 300, 3_600] as const;
 /** Highest number of intervals before the current one in an answer: what a chart has room for. */
 const MOST_INTERVALS = 360;
 
-/** Ranges that are asked for by name, in seconds. */
+/** Ranges that a request can name, in seconds. */
 export const ranges = { "15m": 900, "1h": 3_600, "3h": 10_800, "24h": 86_400, "14d": 1_209_600 };
 
 export type RangeName = keyof typeof ranges;

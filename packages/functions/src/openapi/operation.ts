@@ -28,7 +28,7 @@ export type Making =
 /** Everything that the document says about a route and that the routes table does not. */
 export interface Operation {
   summary: string;
-  /** Its name, if its function also answers other routes; otherwise the function's name is used. */
+  /** Its name in the document. Default: the name of its function, which only one route of a function may use. */
   id?: string;
   group: keyof typeof groups;
   making: Making;

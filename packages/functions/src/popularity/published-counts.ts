@@ -2,7 +2,7 @@ import type { Log } from "../telemetry/log.ts";
 import type { SharedCounts } from "./shared-counts.ts";
 import { TopKeys } from "./top-keys.ts";
 
-/** Number of keys that an instance counts at a time. */
+/** Highest number of keys that an instance counts at a time. */
 const COUNTED_KEYS = 128;
 
 /** Shortest interval between two publications of an instance's counts. */

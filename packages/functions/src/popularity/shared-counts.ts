@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000;
 /** Time after its last change for which an hour's counts are stored, long enough to be read as "the hour before". */
 const KEPT_SECONDS = 3 * 3_600;
 
-/** Number of keys stored per hour. */
+/** Highest number of keys stored per hour: those with the highest counts. */
 const KEPT_KEYS = 500;
 
 /** Time limit of a command: 300 ms, because a reader waits for it. */

@@ -27,7 +27,7 @@ type Send = (url: URL, init: RequestInit) => Promise<Response>;
 const sendSigned: Send = async (url, init) => (await openSigner("es")).fetch(url, init);
 
 /**
- * An OpenSearch domain as the search engine. Needs 2.15 or newer, because `title` and `problem_id` are of type
+ * An OpenSearch domain as the search engine. It needs version 2.15 or newer, because `title` and `problem_id` are of type
  * `wildcard`.
  */
 export function createOpenSearch(

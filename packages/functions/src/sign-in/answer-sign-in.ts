@@ -24,8 +24,8 @@ export interface SignInConfig {
 }
 
 /**
- * Builds the answers to `GET /ops/config.json` and `POST /ops/token`. They need no token: their content is public, and a
- * code is worthless without its verifier. Codes and tokens are not logged.
+ * Builds the answers to `GET /ops/config.json` and `POST /ops/token`. Neither requires a token: the configuration is
+ * public, and a code is worthless without its verifier. Codes and tokens are not logged.
  */
 export function createSignIn(
   { issuer, audience, signIn }: AuthLink,
