@@ -264,7 +264,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       await page.goto(`${world.url}/ops/?code=stolen&state=guessed`);
       await page.getByText("the sign-in was started in another tab").waitFor();
       expect(page.url()).toBe(`${world.url}/ops/`);
-      const begun = JSON.stringify({ state: "mine", verifier: "mine", view: "" });
+      const begun = JSON.stringify({ state: "mine", verifier: "mine", hash: "" });
       await page.evaluate(`sessionStorage.setItem("sign-in", ${JSON.stringify(begun)})`);
       const exchanged: string[] = [];
       page.on("request", (request) => exchanged.push(new URL(request.url()).pathname));

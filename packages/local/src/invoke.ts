@@ -76,21 +76,21 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     },
   );
 
-  function instanceFor(slot: string): Instance {
-    const current = running.get(slot);
+  function instanceNamed(instanceName: string): Instance {
+    const current = running.get(instanceName);
     if (current?.alive) return current;
     const started = startInstance({ folder, env, onOutput });
-    running.set(slot, started);
+    running.set(instanceName, started);
     threads.add(started);
     void started.exited.then(() => threads.delete(started));
     return started;
   }
 
-  async function run(slot: string, file: string, event: unknown): Promise<unknown> {
+  async function run(instanceName: string, file: string, event: unknown): Promise<unknown> {
     const timeoutMs = timeoutSeconds[kindOf(file)] * 1000;
-    return inTurn(slot, async () => {
+    return inTurn(instanceName, async () => {
       if (closed) throw new Error("the runtime is closed");
-      return instanceFor(slot).invoke(file, event, timeoutMs);
+      return instanceNamed(instanceName).invoke(file, event, timeoutMs);
     });
   }
 
@@ -102,9 +102,9 @@ export function startRuntime(options: RuntimeOptions): Runtime {
   async function preload(files: readonly string[]): Promise<void> {
     const loads = files.flatMap((file) => {
       const kind = kindOf(file);
-      const slots =
+      const instanceNames =
         kind === "http" ? Array.from({ length: instances }, (_, index) => `http-${index}`) : [kind];
-      return slots.map((slot) => run(slot, file, undefined));
+      return instanceNames.map((instanceName) => run(instanceName, file, undefined));
     });
     await Promise.allSettled(loads);
   }

@@ -14,7 +14,7 @@ interface Config {
 interface Pending {
   state: string;
   verifier: string;
-  view: string;
+  hash: string;
 }
 
 const PENDING = "sign-in";
@@ -31,7 +31,7 @@ const random = () => base64Url(crypto.getRandomValues(new Uint8Array(32)));
 
 /** Sends the operator to the issuer (authorization code with PKCE, RFC 7636). */
 async function leaveForIssuer(config: Config): Promise<void> {
-  const pending: Pending = { state: random(), verifier: random(), view: location.hash };
+  const pending: Pending = { state: random(), verifier: random(), hash: location.hash };
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(pending.verifier));
   sessionStorage.setItem(PENDING, JSON.stringify(pending));
   const url = new URL(config.authorization_endpoint ?? "");
@@ -56,7 +56,7 @@ export async function finishSignIn(): Promise<SignedIn | undefined> {
   if (code === null && error === null) return undefined;
   const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? "{}") as Partial<Pending>;
   sessionStorage.removeItem(PENDING);
-  history.replaceState(null, "", location.pathname + (pending.view ?? ""));
+  history.replaceState(null, "", location.pathname + (pending.hash ?? ""));
   // An answer to another page's request must not sign an operator in (cross-site request forgery).
   if (pending.verifier === undefined || sent.get("state") !== pending.state)
     throw new Error("the sign-in was started in another tab: sign in again");

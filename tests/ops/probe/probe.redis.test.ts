@@ -91,7 +91,7 @@ test("the probe reports whether a full database runs the script of a hit", async
     const findings: Record<string, unknown> = {};
     await probeUpstash(send(refused), {
       pairs: 1,
-      onFinding: (name, { verdict }) => (findings[name] = verdict),
+      onResult: (name, { verdict }) => (findings[name] = verdict),
     }).catch(() => undefined);
     return findings["full"];
   };

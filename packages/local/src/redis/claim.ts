@@ -16,8 +16,8 @@ export async function claimRedis(
   upstash: Pick<UpstashServer, "url" | "token">,
   database: string,
 ): Promise<void> {
-  const held = await redis.call(["GET", DATABASE_KEY]);
-  if (String(held) === database) return;
+  const lastUsedWith = await redis.call(["GET", DATABASE_KEY]);
+  if (String(lastUsedWith) === database) return;
   if (Number(await redis.call(["DBSIZE"])) > 0)
     await new Cache({ store: createUpstashStore(upstash), prefix: CACHE_PREFIX }).clear();
   await redis.call(["SET", DATABASE_KEY, database]);

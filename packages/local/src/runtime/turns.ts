@@ -10,7 +10,7 @@ export function createTurns(most: number) {
     try {
       return await work();
     } finally {
-      // The slot is passed on, so no other caller gets it in between.
+      // The turn is passed on, so no other caller gets it in between.
       const next = line.waiting.shift();
       if (next) next();
       else line.running -= 1;

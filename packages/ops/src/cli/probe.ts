@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Finding } from "../probe/open-questions.ts";
+import type { Result } from "../probe/open-questions.ts";
 import { probeUpstash } from "../probe/probe-upstash.ts";
 import { restClient } from "../probe/rest-client.ts";
 import { runCommand } from "./command.ts";
@@ -18,7 +18,7 @@ about 10 N commands one after the other: N = 1000 costs a few cents.
 
 Without an account: npm run redis starts an endpoint on this machine; with REDIS_REPLICA_LAG=1 a replica lags behind.`;
 
-function report(_: string, { question, measured, verdict, claim }: Finding): void {
+function report(_: string, { question, measured, verdict, claim }: Result): void {
   console.log(
     `${question} ${verdict.toUpperCase()}\n  measured: ${measured}\n  claim:    ${claim}\n`,
   );
@@ -54,7 +54,7 @@ await runCommand({
   parse,
   run: async ({ url, token, pairs, json }) => {
     const send = restClient(url, token);
-    const findings = await probeUpstash(send, { pairs, ...(!json && { onFinding: report }) });
-    if (json) console.log(JSON.stringify(findings));
+    const results = await probeUpstash(send, { pairs, ...(!json && { onResult: report }) });
+    if (json) console.log(JSON.stringify(results));
   },
 });

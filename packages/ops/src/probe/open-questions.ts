@@ -3,7 +3,7 @@ import type { Send } from "./rest-client.ts";
 /** `yes` and `no` answer the question; `open`: this database does not show it, and `measured` contains the reason. */
 export type Verdict = "yes" | "no" | "open";
 
-export interface Finding {
+export interface Result {
   question: string;
   measured: string;
   verdict: Verdict;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Finding, QUESTIONS } from "./open-questions.ts";
+import { type Result, QUESTIONS } from "./open-questions.ts";
 import type { Send } from "./rest-client.ts";
 
 /**
@@ -8,8 +8,8 @@ import type { Send } from "./rest-client.ts";
  */
 export async function probeUpstash(
   send: Send,
-  { pairs, onFinding }: { pairs: number; onFinding?: (name: string, finding: Finding) => void },
-): Promise<Record<string, Finding>> {
+  { pairs, onResult }: { pairs: number; onResult?: (name: string, result: Result) => void },
+): Promise<Record<string, Result>> {
   const prefix = `probe:${randomUUID()}`;
   const names = new Set<string>();
   const name = (suffix: string) => {
@@ -17,15 +17,15 @@ export async function probeUpstash(
     names.add(own);
     return own;
   };
-  const findings: Record<string, Finding> = {};
+  const results: Record<string, Result> = {};
   try {
     for (const [id, { question, ask, claims }] of Object.entries(QUESTIONS)) {
       const asked = await ask({ send, name, pairs });
-      const finding = { question, ...asked, claim: claims[asked.verdict] };
-      findings[id] = finding;
-      onFinding?.(id, finding);
+      const result = { question, ...asked, claim: claims[asked.verdict] };
+      results[id] = result;
+      onResult?.(id, result);
     }
-    return findings;
+    return results;
   } finally {
     if (names.size > 0) await send(["DEL", ...names]);
   }

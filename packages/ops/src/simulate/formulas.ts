@@ -79,7 +79,10 @@ function loadsOf(
   return toleratedSeconds === 0 ? exact : Math.min(exact, 1 / (toleratedSeconds + 1 / reads));
 }
 
-/** First reads of a key per second: the load of a recorded view asks for the stamps of its tags only if no entry names them yet. */
+/**
+ * First reads of a key per second: no entry names the tags of a recorded view yet, so that the load asks for their stamps by a
+ * further command.
+ */
 const firstReadsOf = ({ reads }: KeyClass, { from, to }: Span): number =>
   (Math.exp(-reads * from) - Math.exp(-reads * to)) / (to - from);
 

@@ -172,9 +172,9 @@ function position(keyspace: Keyspace, [key = "", value = "", ...words]: readonly
     else throw syntaxError();
   }
   const list = keyspace.read(key, "list") ?? [];
-  const looked = most === 0 ? list.length : most;
+  const compared = most === 0 ? list.length : most;
   const found = matches(list, value, rank < 0 ? "RIGHT" : "LEFT")
-    .filter((index) => (rank < 0 ? list.length - 1 - index : index) < looked)
+    .filter((index) => (rank < 0 ? list.length - 1 - index : index) < compared)
     .slice(Math.abs(rank) - 1);
   if (count === undefined) return found[0] ?? null;
   return count === 0 ? found : found.slice(0, count);
