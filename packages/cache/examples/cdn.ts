@@ -14,8 +14,8 @@ export const GET = cacheFetch({
   cache,
   name: "weather",
   ttl: "5 minutes",
-  query: ["city"], // the only parts of the query that the handler gets,
-  headers: ["accept-language"], // and of the headers
+  query: ["city"], // the only parameters of the query that the handler gets
+  headers: ["accept-language"], // the only headers that it gets
   principal: (request) => request.headers.get("x-user") ?? undefined, // verify it first
   tags: (request) => [tags.weather(cityOf(request))],
   cacheName: "weather.example",

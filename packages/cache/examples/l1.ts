@@ -7,7 +7,9 @@ const menu = defineResource({
   name: "menu",
   tags: () => [tags.menu()],
   ttl: "1 hour",
-  l1: { share: true }, // one frozen value for all; revalidateAfter: "1 second" asks at most once a second, and may be stale for that long
+  // One frozen value for all readers. With revalidateAfter: "1 second", a process asks the store at most once a second, and
+  // its value may be stale for that long.
+  l1: { share: true },
   load: async () => dishes,
 });
 const store = new MemoryStore(); // the one that all processes share

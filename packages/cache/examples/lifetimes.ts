@@ -11,8 +11,8 @@ const rate = defineResource({
   staleWhileRevalidate: "5 minutes", // served while one instance refreshes it
   staleIfError: "1 day", // served when a load fails
   negativeTtl: "10 seconds", // for "not found"
-  softTimeout: "2 seconds", // then the stale value is served
-  hardTimeout: "5 seconds", // then the load is aborted
+  softTimeout: "2 seconds", // after this time of a load the stale value, if there is one, is served
+  hardTimeout: "5 seconds", // after this time the load is aborted
   load: async (currency: string, _source: void, { signal, previous }) => {
     if (isDown) throw new Error("no rates today");
     signal.throwIfAborted(); // pass it to `fetch` or the database's client

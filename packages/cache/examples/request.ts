@@ -41,5 +41,5 @@ console.log((await cache.peek(account, 3))?.ageMs !== undefined); // → true
 const due = await cache.warm(account, [3, 4], { source: database, dryRun: true });
 console.log(due); // → [ 'skipped', 'due' ]
 console.log(await cache.refresh(account, 3, { source: database })); // → refreshed
-// All from one point in time: no invalidation lies between any two.
+// All values from one point in time: no invalidation lies between any two of them.
 console.log(await cache.getMany(account, [1, 2], { source: database, snapshot: true })); // → [ 100, 200 ]

@@ -57,8 +57,8 @@ function toRequest(incoming: ExpressRequest, outgoing: ServerResponse): Request 
 }
 
 /**
- * True for an error of a request or response whose client has disconnected, and of work that the request's signal
- * aborted.
+ * True for the error of a request or response whose client has disconnected, and for that of work that the request's
+ * signal aborted.
  */
 function isHangUp(error: unknown, { errored }: IncomingMessage): boolean {
   const { code, name } = error as { code?: unknown; name?: unknown };
