@@ -53,7 +53,7 @@ function optionsFault(options: unknown): string | undefined {
   return undefined;
 }
 
-/** Options of every kind of read. */
+/** Names of the options of all kinds of reads. */
 const READ_OPTIONS =
   "source remainingMs signal ifNoneMatch waitUntil snapshot atOnce entries ahead dryRun onProgress";
 

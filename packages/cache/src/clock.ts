@@ -14,7 +14,7 @@ const TIMER_LIMIT_MS = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: Date.now,
   monotonic: () => performance.now(),
-  // Not by Node's promise-based timer, which builds an exception with a stack for every abort.
+  // Does not use Node's promise-based timer, which builds an exception with a stack for every abort.
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       const timer = setTimeout(resolve, Math.min(ms, TIMER_LIMIT_MS));
@@ -50,7 +50,7 @@ export function withDeadline<T>(
 /** Runs `end` after `ms`, unless the function that it returns is called first. */
 function startTimer(clock: Clock, ms: number, end: () => void): () => void {
   if (clock === systemClock) {
-    // An AbortSignal and its event would cost a hit more than its verdict does.
+    // An AbortSignal and its event would cost a hit more time than judging its entry does.
     const timer = setTimeout(end, ms);
     return () => clearTimeout(timer);
   }

@@ -50,7 +50,7 @@ export interface CacheOperations {
   /**
    * Runs a write and stores its result as the resource's entry; `invalidate` names what else the write changes. The
    * entry's lease and stamps are taken before the write, so that an old value is never stored over the new one;
-   * concurrent writes only remove the entry. If the store does not grant them, the write is not called, and `set`
+   * concurrent writes only remove the entry. If the store does not grant the lease, the write is not called, and `set`
    * rejects with `invalidation_failed`.
    */
   set<P, V>(

@@ -54,7 +54,7 @@ export interface Store {
   walk(request: WalkRequest): Promise<{ cursor: string; keys: string[] }>;
 }
 
-/** Node that answers a look: the primary, or any replica. */
+/** Node that answers a look: the primary, or any node, which may be a replica. */
 export type Reads = "primary" | "any";
 
 export interface FollowRequest {
@@ -217,7 +217,7 @@ export interface BeginRequest extends ChangeRequest {
   entry: Omit<LeaseRequest, "seenEntryId" | "force"> | null;
 }
 
-/** Lease of the entry, when one was requested. */
+/** Token of the entry's lease, and the entry's stamps; both empty if the change stores no entry. */
 export interface BeginResult {
   token: string;
   stamps: string[];
