@@ -18,7 +18,10 @@ test.each([
     { state: "late", closed_age_ms: 500, missing: 0 },
     "this beat changed nothing: a later beat has already reached Redis",
   ],
-  [{ state: "failed" }, "the beat failed: the log of its function says why"],
+  [
+    { state: "failed" },
+    "the beat failed: the log of its function (here that of `npm run dev`) says why; `npm run ops -- doctor` finds faults",
+  ],
 ])("the beat's answer %j is shown as a sentence", (answer, text) => {
   expect(beatText(answer)).toBe(text);
 });

@@ -16,7 +16,7 @@ export function beatText(answer: unknown): string | undefined {
   if (report === undefined) return undefined;
   switch (report.state) {
     case "failed":
-      return "the beat failed: the log of its function says why";
+      return "the beat failed: the log of its function (here that of `npm run dev`) says why; `npm run ops -- doctor` finds faults";
     case "late":
       return "this beat changed nothing: a later beat has already reached Redis";
     default: {

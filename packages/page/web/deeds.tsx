@@ -147,6 +147,7 @@ export function DeedDialog({
   const [typed, setTyped] = useState("");
   const [effect, setEffect] = useState<string>();
   const [result, setResult] = useState<string>();
+  const [failure, setFailure] = useState<string>();
   const [isBusy, setBusy] = useState(false);
   const deed = deeds[name];
   useEffect(() => dialog.current?.showModal(), []);
@@ -156,10 +157,11 @@ export function DeedDialog({
     set: (text: string) => void,
   ): Promise<void> {
     setBusy(true);
+    setFailure(undefined);
     try {
       set(await step(given.trim(), target));
     } catch (error) {
-      set(`It failed: ${error instanceof Error ? error.message : String(error)}`);
+      setFailure(`It failed: ${error instanceof Error ? error.message : String(error)}`);
     }
     setBusy(false);
   }
@@ -207,7 +209,7 @@ export function DeedDialog({
       >
         Show what would happen
       </button>
-      <p role="status">{result ?? effect ?? ""}</p>
+      <p role="status">{failure ?? result ?? effect ?? ""}</p>
       {effect !== undefined && result === undefined && (
         <label>
           Type {stage} to go on

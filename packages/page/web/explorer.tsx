@@ -55,7 +55,7 @@ export function Explorer({ onInvalidate }: { onInvalidate: (key: string) => void
       <p role="status">
         {error ??
           (keys
-            ? `${keys.length} keys in the first step of the search${keys.length > MOST ? `, the first ${MOST} shown` : ""}`
+            ? `${keys.length} ${keys.length === 1 ? "key" : "keys"} in the first step of the search${keys.length > MOST ? `, the first ${MOST} shown` : ""}`
             : "")}
       </p>
       {entry && (

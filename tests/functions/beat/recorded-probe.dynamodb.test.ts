@@ -1,4 +1,4 @@
-import { Cache, MemoryStore } from "@algoitny/cache";
+import { Cache, MemoryStore, subscribe, type VerifyOptions } from "@algoitny/cache";
 import { streamHandler } from "@algoitny/cache/dynamodb";
 import { RECORDED_SCOPES } from "@algoitny/core/recorded-scopes";
 import type { Source } from "@algoitny/core/source";
@@ -6,7 +6,7 @@ import { createRecordedProbe } from "@algoitny/functions/beat/recorded-probe";
 import { beat } from "@algoitny/functions/beat/run-beat";
 import { openTables } from "@algoitny/functions/open-tables";
 import { createLog } from "@algoitny/functions/telemetry/logger";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { readTable, recordsOf } from "../../core/soundness/records.ts";
 import { testTable } from "../../support/dynamodb.ts";
 
@@ -20,7 +20,11 @@ test("a beat fails while the stream's function does not invalidate for recorded 
   vi.stubEnv("AWS_REGION", "us-east-1");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "local");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "local");
-  const cache = new Cache({ store: new MemoryStore() });
+  // The consumer of checks knows only views: a hit of the probe must not be passed to it.
+  const enqueue = vi.fn<VerifyOptions["enqueue"]>(async () => undefined);
+  const cache = new Cache({ store: new MemoryStore(), verify: { rate: 1, enqueue } });
+  const isHit = vi.fn<() => void>();
+  onTestFinished(subscribe((event) => void (event.type === "hit" && isHit())));
   const log = createLog(() => undefined);
   const open = await openTables({ cache, hasRecordedViews: true, tableName, log });
   const onCall = () => undefined;
@@ -58,6 +62,9 @@ test("a beat fails while the stream's function does not invalidate for recorded 
       pause: async () => undefined,
     });
   await expect(run()).rejects.toThrow("an entry made from a probe is still stored");
+  await expect(run()).rejects.toThrow("an entry made from a probe is still stored");
+  expect(isHit).toHaveBeenCalled();
+  expect(enqueue).not.toHaveBeenCalled();
   expect(await beats.last()).toBeNull();
   isDeployed = true;
   await expect(run()).resolves.toMatchObject({ missing: 0 });

@@ -41,6 +41,13 @@ test("every invalid field of path, query and body is named at once", () => {
   ).toEqual(["id", "page", "tags.1"]);
 });
 
+test("a field with a list of values names them", () => {
+  const order = { query: z.object({ order: z.enum(["newest", "oldest"]).optional() }) };
+  expect(() => parseInput(httpEvent({ ...good, query: "order=x" }), order)).toThrow(
+    "order: write one of newest, oldest",
+  );
+});
+
 describe("numbers", () => {
   test.each([
     "07",

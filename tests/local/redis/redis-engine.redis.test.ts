@@ -73,8 +73,21 @@ test.runIf(ENGINE === "server")(
       async () => expect(await redis.call(["GET", "k"])).toEqual(Buffer.from("v")),
       WAIT,
     );
-    expect(again.child.exitCode).toBeNull();
-    const ended = once(again.child, "exit");
+    await vi.waitFor(
+      () => expect(log.mock.calls).toEqual([[expect.any(String)], ["redis-server answers again"]]),
+      WAIT,
+    );
+    // The server that a user has started is reported too.
+    again.child.kill("SIGKILL");
+    await vi.waitFor(() => expect(log).toHaveBeenCalledTimes(3), WAIT);
+    expect(log.mock.lastCall).toEqual(log.mock.calls[0]);
+    await using third = killedAtEnd(spawn("/bin/sh", ["-c", `exec ${command}`]));
+    await vi.waitFor(
+      async () => expect(await redis.call(["GET", "k"])).toEqual(Buffer.from("v")),
+      WAIT,
+    );
+    expect(third.child.exitCode).toBeNull();
+    const ended = once(third.child, "exit");
     await redis.close();
     await ended;
     await rm(dataDir, { recursive: true });

@@ -20,7 +20,11 @@ const finding = (id: string) => ({
 /** The doctor's result, if the last beat was in that interval. */
 async function examined(
   last: number | undefined,
-  { found = [], redis = "ok" }: { found?: readonly string[]; redis?: string } = {},
+  {
+    found = [],
+    redis = "ok",
+    stage = "shop",
+  }: { found?: readonly string[]; redis?: string; stage?: string } = {},
 ) {
   const closed_age_ms = TIMES.map((_, index) => (last !== undefined && index <= last ? 600 : null));
   const metrics = {
@@ -42,7 +46,9 @@ async function examined(
     call: async (_: string, path: string) =>
       path.includes("metrics") ? metrics : { as_of: 0, findings: found.map(finding) },
   };
-  const context = { api, answers } as unknown as Parameters<typeof doctor.run>[1];
+  const context = { api, answers, stage: { name: stage } } as unknown as Parameters<
+    typeof doctor.run
+  >[1];
   return doctor.run({ flags: {}, words: [] }, context);
 }
 
@@ -93,6 +99,18 @@ test.each([
   const row = (await rows(COMPLETE, { redis })).find(({ name }) => name === "redis");
   expect(row).toMatchObject({ result: "fault", says: redis });
   expect(row?.todo).toBe(`see docs/troubleshooting.md, ${findingTexts[id].title}`);
+});
+
+test("for a local Redis that does not answer, the remedy is in the cloud's log", async () => {
+  const found = ["redis-down", "redis-slow"];
+  const remedies = async (stage: string) =>
+    (await examined(COMPLETE, { redis: "down", stage, found })).text.match(
+      /starts redis-server again/g,
+    );
+  expect(await remedies("local")).toHaveLength(2);
+  expect(await remedies("shop")).toBeNull();
+  const refused = await rows(COMPLETE, { redis: REFUSES_WRITES, stage: "local" });
+  expect(refused.find(({ name }) => name === "redis")?.todo).toContain("docs/troubleshooting.md");
 });
 
 test("a finding about a Redis that works again says that it will end; others do not", async () => {

@@ -88,6 +88,15 @@ describe("a mistyped flag", () => {
   });
 });
 
+test("an answer of 503 refers to doctor, and an address without a name is printed once", async () => {
+  status = 503;
+  const { code, notes } = await run("keys");
+  status = 500;
+  expect(code).toBe(EXIT.failed);
+  expect(notes).toMatch(/\n`npm run ops -- doctor` names the fault$/);
+  expect(notes.split("\n")[0]).toBe(`${url} (OPS_URL)`);
+});
+
 test.each(["nonsense", "--json"])("%s in place of a command prints the commands", async (name) => {
   const { code, notes } = await run(name);
   expect(code).toBe(EXIT.usage);
@@ -103,6 +112,7 @@ test.each([
     const { code, notes, requests: sent } = await run(name, ...flags);
     expect({ code, sent }).toEqual({ code: EXIT.usage, sent: looks });
     expect(notes).toContain("there is no terminal to confirm in");
+    expect(notes).not.toContain("Usage:");
   },
 );
 
@@ -159,7 +169,7 @@ describe("exit codes", () => {
     expect((await run("top")).code).toBe(EXIT.failed);
     const unreachable = await run("top", "--url", "http://127.0.0.1:1");
     expect(unreachable.code).toBe(EXIT.unreachable);
-    expect(unreachable.notes).toContain("127.0.0.1:1 at http://127.0.0.1:1 (--url)");
+    expect(unreachable.notes).toContain("http://127.0.0.1:1 (--url)");
   });
 });
 

@@ -1,7 +1,7 @@
 import { beatCheck } from "@algoitny/ops/smoke/beat-check";
 import { runChecks } from "@algoitny/ops/smoke/run-checks";
 import type { Api } from "@algoitny/ops/smoke/smoke-api";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 /** Two minutes, before which the API shows no interval. */
 const START_MS = 120_000;
@@ -59,6 +59,15 @@ test("a stopped stream fails the check, with its age", async () => {
     result: "failed",
     why: expect.stringContaining("changes older than 300 s"),
   });
+});
+
+test("the check is skipped at once if the deployment was not ready, because no beat can come", async () => {
+  const ask = vi.fn<Api["ask"]>();
+  const ready = { name: "is ready", run: () => Promise.reject(new Error("redis: down")) };
+  const api = { origins: [], ask } as unknown as Api;
+  const outcomes = await runChecks([ready, beatCheck()], api, () => undefined);
+  expect(outcomes.map(({ result }) => result)).toEqual(["failed", "skipped"]);
+  expect(ask).not.toHaveBeenCalled();
 });
 
 test.for([

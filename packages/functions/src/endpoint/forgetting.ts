@@ -25,7 +25,7 @@ export function createHide(
     } catch (error) {
       if (!(error instanceof CacheError) || error.code !== "invalidation_failed") throw error;
       throw unavailable(
-        "the cache cannot forget what this hides right now, so nothing was changed; try again",
+        "nothing was changed, because the cache does not answer and would go on showing what this hides; try again",
         error,
       );
     }

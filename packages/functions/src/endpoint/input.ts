@@ -65,8 +65,10 @@ function fieldErrors(part: string, given: unknown, issues: readonly Issue[]): Fi
         message: "unknown field",
       }));
     }
+    const { values = [] } = issue.code === "invalid_value" ? issue : {};
+    const remedy = values.length > 1 ? `write one of ${values.join(", ")}` : message;
     const repeated = part === "query" && Array.isArray(Object(given)[String(path[0])]);
-    return [{ path: nameOf(path), message: repeated ? "must appear only once" : message }];
+    return [{ path: nameOf(path), message: repeated ? "must appear only once" : remedy }];
   });
 }
 

@@ -36,7 +36,7 @@ export function banner(
 
   To try in another terminal:
 
-  A list: a miss at first, then a hit
+  A list: a miss at first (after a restart perhaps a hit), then a hit
 
   curl -iw '\\n' ${url}/api/problems/
 

@@ -11,8 +11,11 @@ import type { RedisEngine } from "./redis-engine.ts";
 import { RedisDown } from "./reply.ts";
 import { restartable } from "./restartable.ts";
 
-/** Interval at which the end of a server is reported again, until another one runs: other failures scroll the report away. */
+/** Time between two reports of a server that has ended: other failures scroll the first one away. */
 const REPEAT_AFTER_MS = 10_000;
+
+/** Time between two looks whether the server answers, once it has ended. */
+const LOOK_EVERY_MS = 1_000;
 
 /** The version of the `redis-server` on PATH; undefined if there is none. */
 export async function redisServerVersion(): Promise<string | undefined> {
@@ -68,9 +71,17 @@ async function run(
     const report = async () => {
       await server.exited;
       const again = `redis-server ${args.map(quoted).join(" ")}`;
-      while (!closing.signal.aborted && (await isDown())) {
-        log(`redis-server has ended; start it again: ${again}`);
-        await sleep(REPEAT_AFTER_MS, undefined, { ref: false });
+      // Goes on after the first restart, because the server that a user has started can end too.
+      for (let downForMs = 0; ; downForMs += LOOK_EVERY_MS) {
+        const isEnded = await isDown();
+        if (closing.signal.aborted) return;
+        if (isEnded && downForMs % REPEAT_AFTER_MS === 0)
+          log(`redis-server has ended; start it again: ${again}`);
+        if (!isEnded) {
+          if (downForMs > 0) log("redis-server answers again");
+          downForMs = -LOOK_EVERY_MS;
+        }
+        await sleep(LOOK_EVERY_MS, undefined, { ref: false });
       }
     };
     void report();

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { schedules } from "@algoitny/functions/deployment/schedules";
 import { beatText } from "../beat-text.ts";
 import { guardText } from "../guard-text.ts";
@@ -16,7 +17,7 @@ const NAMES = Object.keys(schedules).join(" or ");
 
 const USAGE = `Usage: npm run fire -- SCHEDULE [options]
 
-Runs a schedule of the local cloud now, and prints its result: the number of refreshed entries, the time up to which
+Runs a schedule of the local cloud now, and prints its result (exit code 1 if it failed): the number of refreshed entries, the time up to which
 the beat has confirmed all changes, or the experiments that the guard has ended.
 
   SCHEDULE      ${NAMES}
@@ -24,6 +25,9 @@ the beat has confirmed all changes, or the experiments that the guard has ended.
 ${RUNNING_CLOUD_USAGE}
   --json        the schedule's whole answer, as one JSON object
   --help        this text`;
+
+/** Answer of a schedule that could not do its work. */
+const Failed = z.object({ state: z.enum(["failed", "down", "broken"]) });
 
 function parse() {
   const { values, positionals } = parseArgs({
@@ -64,5 +68,6 @@ await runCommand({
       ? undefined
       : (warmingText(answer) ?? beatText(answer) ?? guardText(answer));
     console.log(text ?? JSON.stringify(answer));
+    if (Failed.safeParse(answer).success) process.exitCode = 1;
   },
 });

@@ -21,6 +21,10 @@ const LATE_INTERVALS = 3;
 const OF_REDIS: ReadonlySet<string> = new Set<FindingId>(["redis-down", "redis-refuses"]);
 const ENDS = "it works now: this finding ends within minutes";
 
+/** Remedy for a Redis of the local cloud that does not answer. */
+const AGAIN =
+  "wait for the end of a drill; otherwise the log of `npm run dev` has the command that starts redis-server again";
+
 /** A larger clock difference makes ages and lifetimes look wrong. */
 const SKEW_LIMIT_SECONDS = 5;
 
@@ -49,7 +53,8 @@ each finding.`,
       name: `since ${timeOf(since)}`,
       result: "fault",
       says: answers && OF_REDIS.has(id) ? `${sentence} (${ENDS})` : sentence,
-      todo,
+      todo:
+        id === "redis-down" && context.stage.name === "local" ? `${todo} Locally, ${AGAIN}` : todo,
     }));
     const all = [...checks, ...faults];
     const failed = all.some(({ result }) => result === "fault");
@@ -62,7 +67,7 @@ each finding.`,
   },
 };
 
-async function health({ api, answers }: Context): Promise<Check[]> {
+async function health({ api, answers, stage }: Context): Promise<Check[]> {
   const answer = await api.send("GET", "/api/health/ready/", { anonymous: true });
   const { data } = answers.HealthAnswer.safeParse(answer.json);
   if (!data)
@@ -74,8 +79,12 @@ async function health({ api, answers }: Context): Promise<Check[]> {
         todo: "look at the gateway's access log",
       },
     ];
+  const refuses = data.checks.redis.includes("refuses");
   const todo = {
-    redis: `see docs/troubleshooting.md, Redis ${data.checks.redis.includes("refuses") ? "refuses operations" : "does not answer"}`,
+    redis:
+      !refuses && stage.name === "local"
+        ? AGAIN
+        : `see docs/troubleshooting.md, Redis ${refuses ? "refuses operations" : "does not answer"}`,
     dynamodb: "look at the table's state: docs/operations.md, Restoring the table",
   };
   return (["redis", "dynamodb"] as const).map((name) => {

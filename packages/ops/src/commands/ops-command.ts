@@ -37,7 +37,7 @@ export interface Context {
   answers: Answers;
   /** State that a watched command keeps from one round to the next. */
   memory: Map<string, unknown>;
-  /** Asks before a deed; without a terminal it throws a UsageError and changes nothing, unless `--yes` is given. */
+  /** Asks before a deed; without a terminal it throws an Unconfirmed and changes nothing, unless `--yes` is given. */
   confirm: (deed: string) => Promise<void>;
   /** A line for the waiting person, not part of the data. */
   note: (line: string) => void;
@@ -89,5 +89,10 @@ export interface Surroundings {
 
 /** The command line is invalid, or a deed was not confirmed: exit code 2, and nothing was done. */
 export class UsageError extends Error {
-  override readonly name = "UsageError";
+  override readonly name: string = "UsageError";
+}
+
+/** A deed was not confirmed: its usage would explain nothing. */
+export class Unconfirmed extends UsageError {
+  override readonly name = "Unconfirmed";
 }

@@ -8,7 +8,7 @@ import {
   type Context,
   type Given,
   type Surroundings,
-  UsageError,
+  Unconfirmed,
 } from "./ops-command.ts";
 
 /** Runs a command whose arguments have been parsed, and prints its result. Returns false if it failed or found a fault. */
@@ -80,7 +80,8 @@ function stageOf({ namesStage }: Command, { flags, words }: Given, around: Surro
 function namer({ name, url, found }: Stage, { standsAlone }: Command, { note }: Surroundings) {
   let isNamed = standsAlone === true;
   return () => {
-    if (!isNamed) note(`${name} at ${url} (${found})`);
+    const at = name === new URL(url).host ? url : `${name} at ${url}`;
+    if (!isNamed) note(`${at} (${found})`);
     isNamed = true;
   };
 }
@@ -115,10 +116,10 @@ const text = (flag: Given["flags"][string]) => (typeof flag === "string" ? flag 
 async function confirm(deed: string, { name }: Stage, given: Given, { ask }: Surroundings) {
   if (given.flags["yes"]) return;
   if (!ask)
-    throw new UsageError(
+    throw new Unconfirmed(
       "there is no terminal to confirm in: check with --dry-run, then pass --yes",
     );
   const wanted = name === "local" ? "y" : name;
   const answer = await ask(`${deed} Type ${wanted} to go on: `);
-  if (answer.trim() !== wanted) throw new UsageError("nothing was done");
+  if (answer.trim() !== wanted) throw new Unconfirmed("nothing was done");
 }

@@ -3,7 +3,13 @@ import { ApiError, UnreachableError } from "../api-client.ts";
 import { explain } from "../cli/explain.ts";
 import { nearest } from "../cli/nearest.ts";
 import { usageProblem } from "../cli/usage-problem.ts";
-import { type Command, type Given, type Surroundings, UsageError } from "./ops-command.ts";
+import {
+  type Command,
+  type Given,
+  type Surroundings,
+  Unconfirmed,
+  UsageError,
+} from "./ops-command.ts";
 import { flagsOf, helpOf, overview } from "./command-help.ts";
 import { safe } from "./terminal-text.ts";
 
@@ -68,7 +74,7 @@ function report(error: unknown, usage: string, { note }: Surroundings): number {
   // Escaped, because it contains answers of a server.
   note(explain(error).split("\n").map(safe).join("\n"));
   if (error instanceof UsageError) {
-    note(`\n${usage}`);
+    if (!(error instanceof Unconfirmed)) note(`\n${usage}`);
     return EXIT.usage;
   }
   if (error instanceof UnreachableError) return EXIT.unreachable;
@@ -78,5 +84,7 @@ function report(error: unknown, usage: string, { note }: Surroundings): number {
     );
     return EXIT.notAllowed;
   }
+  if (error instanceof ApiError && error.status === 503)
+    note("`npm run ops -- doctor` names the fault");
   return EXIT.failed;
 }

@@ -24,7 +24,7 @@ check) or was stale. "beat ms": each beat confirmed all changes older than that.
   },
   examples: ["stats --since 15m --watch", "stats --by endpoint"],
   watches: true,
-  async run({ flags }, { api, answers }) {
+  async run({ flags }, { api, answers, note, stage }) {
     const { since = "3h", by } = flags;
     if (!RANGES.includes(String(since)))
       throw new UsageError(`--since ${String(since)}: write one of ${RANGES.join(", ")}`);
@@ -38,6 +38,7 @@ check) or was stale. "beat ms": each beat confirmed all changes older than that.
     }
     const path = `/api/ops/metrics/?range=${String(since)}${by === undefined ? "" : "&by=endpoint"}`;
     const series = answers.MetricsAnswer.parse(await api.call("GET", path));
+    if (stage.name === "local") note("the numbers of a local cloud begin with its start");
     return { data: series, text: by === undefined ? textOf(series) : endpointsOf(series) };
   },
 };

@@ -26,6 +26,7 @@ export function beatCheck({
 }: Waiting = {}): Check {
   return {
     name: "receives changes from outside the API through the table's stream",
+    waits: true,
     async run(api) {
       const startSeconds = now() / 1_000;
       for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {

@@ -9,6 +9,8 @@ export class Skipped extends Error {
 
 export interface Check {
   name: string;
+  /** Waits for minutes: skipped if the first check has failed, because it would wait in vain. */
+  waits?: true;
   run: (api: Api) => Promise<void>;
 }
 

@@ -21,12 +21,15 @@ export async function runChecks(
   onOutcome: (outcome: Outcome) => void,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const { name, run } of checks) {
+  for (const { name, waits, run } of checks) {
     const startMs = performance.now();
-    const error = await run(api).then(
-      () => undefined,
-      (cause: unknown) => cause ?? new Error("failed"),
-    );
+    const isVain = waits && outcomes[0]?.result === "failed";
+    const error = isVain
+      ? new Skipped("the first check failed: this one would wait in vain")
+      : await run(api).then(
+          () => undefined,
+          (cause: unknown) => cause ?? new Error("failed"),
+        );
     const outcome = { name, ...resultOf(error), ms: Math.round(performance.now() - startMs) };
     onOutcome(outcome);
     outcomes.push(outcome);
