@@ -239,7 +239,7 @@ describe.skipIf(EXECUTABLE === undefined)(
       const page = await open();
       await page.getByLabel("Pattern of keys").fill("problem_list:*search*");
       await page.getByRole("button", { name: "Find" }).click();
-      await page.getByText(/keys in this step/).waitFor();
+      await page.getByText(/keys? in the first step of the search/).waitFor();
       expect(await page.locator("img").count()).toBe(0);
       await page.close();
       expect(complaints).toEqual([]);

@@ -177,7 +177,7 @@ describe("login", () => {
     const { code, notes } = await operate(["top", "--stage", "local"]);
     expect({ code, notes }).toEqual({
       code: EXIT.fine,
-      notes: `local at ${world.url} (signed in by login)`,
+      notes: `local at ${world.url} (signed in by login)\nno process has published reads of the last hour`,
     });
   });
 

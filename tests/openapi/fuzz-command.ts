@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { startCloud } from "@algoitny/local/cloud";
 import { runCommand } from "@algoitny/ops/cli/command";
+import { PATIENT_LIMITS } from "../support/patient-limits.ts";
 
 const USAGE = `Usage: npm run prove -- schemathesis [--cases N] [--as WHO]… [--seed N] [--json]
 
@@ -129,6 +130,7 @@ async function run({
     sample: true,
     watch: false,
     throttle: UNTHROTTLED,
+    limits: PATIENT_LIMITS,
     log: () => {},
   });
   const tokens = { ...cloud.tokens, nobody: undefined };

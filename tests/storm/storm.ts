@@ -3,6 +3,7 @@ import { type Cloud, type CloudOptions, startCloud } from "@algoitny/local/cloud
 import { createApiClient } from "@algoitny/ops/api-client";
 import type { ImportedProblem } from "@algoitny/ops/import/codeforces";
 import { importProblems } from "@algoitny/ops/import/import-problems";
+import { PATIENT_LIMITS } from "../support/patient-limits.ts";
 import { createChecker, type WrongRead } from "./checker.ts";
 import { anyProcess, type Desk, StormError } from "./desk.ts";
 import { errorLine } from "./error-line.ts";
@@ -91,8 +92,7 @@ export interface StormReport {
 
 /**
  * Makes random writes to a local cloud of two API processes, through the API and directly in the table, with concurrent
- * readers; judges every answer by the writes. It begins with a planted bug, which has to be found; after that it ends
- * at the first answer that is not current, or failed.
+ * readers; judges every answer by the writes. Begins with a planted bug, which has to be found, and ends at a wrong answer.
  */
 export async function storm(options: StormOptions): Promise<StormReport> {
   const { log = () => {}, seed, problems, readers, signal, checks } = options;
@@ -111,6 +111,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     instances: PROCESSES,
     sample: false,
     throttle: UNLIMITED,
+    limits: PATIENT_LIMITS,
     beatMs: NEVER_MS,
     intercept: (commands, run) =>
       plant.intercept(commands, async (sent = commands) => {

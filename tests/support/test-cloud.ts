@@ -4,6 +4,7 @@ import type { Throttle } from "@algoitny/functions/deployment/throttle";
 import type { LogEntry } from "@algoitny/local/log-entry";
 import { inject } from "vitest";
 import { requireDocumented } from "./documented.ts";
+import { PATIENT_LIMITS } from "./patient-limits.ts";
 import { sharedEndpoint } from "./shared-engine.ts";
 
 export interface TestCloud extends Cloud {
@@ -37,6 +38,7 @@ export async function testCloud(
   const cloud = await startCloud({
     throttle: UNTHROTTLED,
     beatMs: A_DAY_MS,
+    limits: PATIENT_LIMITS,
     ...options,
     functions: new URL(inject("functions")),
     watch: false,

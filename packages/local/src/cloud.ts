@@ -19,7 +19,7 @@ import { startCloudWatch } from "./cloudwatch/start-cloudwatch.ts";
 import { forgetBeat } from "./dynamodb/forget-beat.ts";
 import { createTable } from "./dynamodb/local-table.ts";
 import type { Engines } from "./engines.ts";
-import { startRuntime, type Runtime } from "./invoke.ts";
+import { startRuntime, type Runtime, type TimeLimits } from "./invoke.ts";
 import { claimsOf, createIssuer, type Issuer } from "./issuer/issuer.ts";
 import { localLinks } from "./linked-services.ts";
 import { createLocalPage } from "./local-page.ts";
@@ -60,6 +60,8 @@ export interface CloudOptions {
   intercept?: Intercept | undefined;
   /** Folder of the functions' modules: this repository's sources by default. */
   functions?: URL;
+  /** Time limits of the functions: those of the deployment by default. */
+  limits?: TimeLimits | undefined;
   /** Runs changed code from the next request on; default true. */
   watch?: boolean;
   log?: (entry: LogEntry) => void;
@@ -189,6 +191,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
       pageFolder: page.folder,
     }),
     ...(options.instances !== undefined && { instances: options.instances }),
+    ...(options.limits && { limits: options.limits }),
     ...(options.functions && { folder: options.functions }),
     ...(options.watch === false && { watched: [] }),
     onOutput: lines.read,

@@ -7,6 +7,9 @@ import { watchTrees } from "./runtime/watch.ts";
 /** Runs the `handler` of packages/functions/src/`file`.ts; rejects with the handler's error. */
 export type Invoke = (file: string, event: unknown) => Promise<unknown>;
 
+/** Time limit of each kind of function, in seconds. */
+export type TimeLimits = Readonly<Record<keyof typeof timeoutSeconds, number>>;
+
 export interface RuntimeOptions {
   env: Record<string, string>;
   /** Number of API instances, each with its own modules: 1 by default. */
@@ -15,6 +18,8 @@ export interface RuntimeOptions {
   folder?: URL;
   /** Folders whose changes replace the instances; default: the sources of cache, core and functions. */
   watched?: readonly URL[];
+  /** Time limits of the functions by their kind, in seconds: those of the deployment by default. */
+  limits?: TimeLimits;
   /** Called with every line that functions write. */
   onOutput?: (line: string) => void;
   /** Called when a changed file makes the next invocation run new code. */
@@ -58,7 +63,13 @@ const MOST_AT_ONCE = 8;
 
 /** Runs functions like Lambda: in instances that live on between invocations and are replaced when code changes. */
 export function startRuntime(options: RuntimeOptions): Runtime {
-  const { env, instances = 1, folder = FUNCTIONS, watched = WATCHED } = options;
+  const {
+    env,
+    instances = 1,
+    folder = FUNCTIONS,
+    watched = WATCHED,
+    limits = timeoutSeconds,
+  } = options;
   const onOutput = options.onOutput ?? (() => {});
   const running = new Map<string, Instance>();
   const threads = new Set<Instance>(); // those in `running`, and replaced ones that still finish invocations
@@ -87,7 +98,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
   }
 
   async function run(instanceName: string, file: string, event: unknown): Promise<unknown> {
-    const timeoutMs = timeoutSeconds[kindOf(file)] * 1000;
+    const timeoutMs = limits[kindOf(file)] * 1000;
     return inTurn(instanceName, async () => {
       if (closed) throw new Error("the runtime is closed");
       return instanceNamed(instanceName).invoke(file, event, timeoutMs);
