@@ -126,7 +126,7 @@ async function startExperiment(given: string, dryRun: boolean): Promise<string> 
   return `${trial} s instead of ${usual} s for ${safe(experiment.view)}, starting at ${from} in slots of ${number(slot / 60)} min.`;
 }
 
-/** Dialog of a deed: shows what it would do, asks for the stage's name, then shows the result. */
+/** Dialog of a deed: shows what it would do, asks for the service's name (the app's and the stage's), then shows the result. */
 export function DeedDialog({
   name,
   given: first = "",

@@ -3,7 +3,7 @@ import type { Explained } from "./answers.ts";
 import { call } from "./api.ts";
 import { clock, number, safe } from "./safe-text.ts";
 
-/** Most keys that are shown. */
+/** Highest number of keys that are shown. */
 const MOST = 50;
 
 const TIMES = ["loaded_at", "fresh_until", "stale_until", "error_until"] as const;

@@ -6,7 +6,7 @@ import { clock, counted, number, safe } from "./safe-text.ts";
 
 const EVERY_MS = 5_000;
 
-/** Most rows on the page. */
+/** Highest number of rows on the page. */
 const MOST_ROWS = 50;
 
 /** Outcomes of requests as they happen. Until it is started, it sends no request, and screen readers announce nothing. */

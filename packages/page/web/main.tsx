@@ -65,7 +65,7 @@ function Dashboard({ onSignedOut }: { onSignedOut: () => void }) {
   const stage = series?.service ?? "";
   const mayLook = series !== undefined || !numbers.isForbidden;
   const otherPerson = mayLook ? "" : "; reload the page to sign in as one of them";
-  // Shown all at once: parts that arrive later would move the text that is being read.
+  // The upper parts are shown at once: one that arrived later would move the text that is being read.
   const isAsking = [numbers, faults, top].some(
     ({ answer, error }) => !answer && error === undefined,
   );

@@ -17,6 +17,22 @@ const run = async (...command: [name: string, ...args: string[]]): Promise<unkno
     .exec(command)
     .catch((error: Error) => error.message.replace(/, command was: .*$/s, ""));
 
+test("scores and a script's numbers near zero have an exponent of two digits", async () => {
+  for (const [number, text] of [
+    ["0.00001", "1.0000000000000001e-05"],
+    ["0.0000001", "9.9999999999999995e-08"],
+    ["1e-100", "1e-100"],
+    ["0.0001", "0.0001"],
+    ["1e17", "1e+17"],
+  ] as const) {
+    await run("ZADD", "set", number, "member");
+    expect(String((await upstash.redis.call(["ZSCORE", "set", "member"])) as Buffer)).toBe(text);
+    const script = "redis.call('SET', KEYS[1], tonumber(ARGV[1]))";
+    await run("EVAL", script, "1", "number", number);
+    expect(String((await upstash.redis.call(["GET", "number"])) as Buffer)).toBe(text);
+  }
+});
+
 test("a script cannot subscribe, and the endpoint works afterwards", async () => {
   for (const name of ["SUBSCRIBE", "PSUBSCRIBE", "MONITOR", "MULTI", "BLPOP"]) {
     const args =

@@ -97,11 +97,14 @@ test("an answer of 503 refers to doctor, and an address without a name is printe
   expect(notes.split("\n")[0]).toBe(`${url} (OPS_URL)`);
 });
 
-test.each(["nonsense", "--json"])("%s in place of a command prints the commands", async (name) => {
-  const { code, notes } = await run(name);
-  expect(code).toBe(EXIT.usage);
-  expect(notes).toContain(`no command ${name}\n\nUsage: npm run ops -- COMMAND`);
-});
+test.each(["nonsense", "--json"])(
+  "%s in place of a command is refused, with the command that lists them",
+  async (name) => {
+    const { code, notes } = await run(name);
+    expect(code).toBe(EXIT.usage);
+    expect(notes).toContain(`no command ${name}\nnpm run ops -- --help lists the commands`);
+  },
+);
 
 test.each([
   ["clear", [], []],

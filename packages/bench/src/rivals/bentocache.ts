@@ -4,7 +4,7 @@ import { memoryDriver } from "bentocache/drivers/memory";
 import { connectRedis } from "./connect-redis.ts";
 import { type Adapter, jsonOf, type Open, TTL_SECONDS } from "./rival.ts";
 
-/** Most entries in L1, the memory of the process. */
+/** Highest number of entries in L1, the memory of the process. */
 const MOST_L1_ENTRIES = 1_000;
 
 /**

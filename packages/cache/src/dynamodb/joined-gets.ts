@@ -123,7 +123,7 @@ function keyText(key: Input, codec: Codec): string {
   );
 }
 
-/** Loads of the same item may each modify their copy. */
+/** Loads of the same item may each modify their copy, except the bytes of binary values, which they share. */
 function copyOf<T>(value: T): T {
   if (Array.isArray(value)) return value.map(copyOf) as T;
   if (typeof value !== "object" || value === null) return value;

@@ -2,7 +2,7 @@ import { takeIds } from "./counter.ts";
 import type { Database } from "./database.ts";
 
 /**
- * Most ids in a block, and the time after which the rest of a block is dropped: the order of ids then equals the order of time
+ * Highest number of ids in a block, and the time after which the rest of a block is dropped: the order of ids then equals the order of time
  * to within a second.
  */
 const MOST_IDS = 50;

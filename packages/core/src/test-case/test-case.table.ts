@@ -27,7 +27,7 @@ export interface TestCasesWritten extends Written {
 
 /**
  * Test cases of problems. Writes throw a CoreError: `not_found` (no such problem or test case), `too_large`,
- * `precondition_failed`. For `add`, a precondition refers to the list; a single test case has no entity tag, because it
+ * `precondition_failed`, and `conflict` if others keep changing the problem. For `add`, a precondition refers to the list; a single test case has no entity tag, because it
  * has no GET.
  */
 export interface TestCaseTable {
@@ -154,7 +154,7 @@ async function removeOne(db: Database, edit: Edit, id: number): Promise<Written>
       remove(db, keys.testCase(problemId, id)),
     ]);
     if (refused.length > 0) return undefined;
-    // Its texts are not read: its views only need to know that it is gone.
+    // Its texts are left out: its views only need to know that it is gone.
     const before: TestCase = { id, problem: problemId, input: "", output: "" };
     return {
       id: problemId,

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { BodyText } from "../body-text.ts";
 import { OptionalStoredText, StoredId } from "../table/stored.ts";
 
-/** Most test cases added at once. */
+/** Highest number of test cases that one request may add. */
 export const TEST_CASES_AT_ONCE = 100;
 
 /** A test case of a problem (`problem` is its id). */

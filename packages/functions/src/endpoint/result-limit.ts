@@ -7,7 +7,7 @@ import { HttpError } from "./http-error.ts";
  */
 const RESULT_LIMIT_BYTES = 6 * 1024 * 1024 - 16 * 1024;
 
-/** Most bytes of JSON that one character of a body takes, as in `\u0000`. */
+/** Highest number of bytes of JSON that one character of a body takes, as in `\u0000`. */
 const BYTES_PER_CHARACTER = 6;
 
 const TOO_LARGE =

@@ -8,7 +8,7 @@ import type { SendMessage } from "../sqs.ts";
 
 const { deadLetters, visibilityTimeoutSeconds } = queues.InvalidationRequests;
 
-/** Most attempts at a job. */
+/** Highest number of attempts at a job. */
 export const { maxReceives: MOST_TRIES } = deadLetters;
 
 export interface RequestContext {

@@ -1,4 +1,4 @@
-/** Most answers that are cached; one more, and all others are forgotten. */
+/** Highest number of cached answers: one more removes all others. */
 const MOST = 32;
 
 /**

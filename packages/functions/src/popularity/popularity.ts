@@ -3,7 +3,7 @@ import type { Log } from "../telemetry/log.ts";
 import { createPublishedCounts, type PublishedCounts } from "./published-counts.ts";
 import type { SharedCounts } from "./shared-counts.ts";
 
-/** Most keys requested from the shared counts: ten times what a plan warms, because many may be of unlisted problems. */
+/** Highest number of keys requested from the shared counts: ten times what a plan warms, because many may be of unlisted problems. */
 const TOP_KEYS = 200;
 
 /** Keys read most, across instances. */

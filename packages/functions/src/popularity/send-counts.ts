@@ -2,7 +2,7 @@ import { describeError } from "../telemetry/log.ts";
 import type { PublishedCountsOptions } from "./published-counts.ts";
 import type { TopKeys } from "./top-keys.ts";
 
-/** Most keys of an instance that are published at a time. */
+/** Highest number of keys that an instance publishes at a time. */
 const PUBLISHED_KEYS = 50;
 
 /** Adds an instance's highest counts to the shared ones, and drops the others; keeps all of them if that fails. */

@@ -9,7 +9,7 @@ const READERS = new Set(["http/list-problems", "http/list-drafts", "http/list-re
 /** A plan that reads the catalogue, and besides loads few entries: the details that were read most, at most 20. */
 const EVENT = { plan: "most_read" };
 
-/** Most attempts, of up to 10 s each, and the pause between two: on a busy machine services may seem to be down. */
+/** Highest number of attempts, of up to 10 s each, and the pause between two: on a busy machine services may seem to be down. */
 const MOST_ATTEMPTS = 30;
 const PAUSE_MS = 500;
 

@@ -35,8 +35,8 @@ export interface MetricStore {
 }
 
 /**
- * Keeps metrics as CloudWatch would, in memory: intervals of 10 s for 2 hours and of 60 s for a day. Sums, counts and maxima are
- * exact, percentiles to 2 %.
+ * Keeps metrics in memory, in intervals like those of CloudWatch, but for a shorter time: of 10 s for 2 hours, of 60 s for
+ * a day. Sums, counts and maxima are exact, percentiles to 2 %.
  */
 export function createMetricStore(): MetricStore {
   const levels = [FINE, COARSE].map((level) => ({

@@ -4,7 +4,7 @@ import { AwsServiceError, startAwsJsonServer } from "../aws-json-server.ts";
 /** The latest lines that are kept at least (some minutes of a busy cloud); at most twice as many are kept. */
 const MOST_LINES = 20_000;
 
-/** Most lines in one answer, AWS's limit. */
+/** Highest number of lines in one answer: the limit of AWS. */
 const MOST_EVENTS = 10_000;
 
 interface KeptLine {

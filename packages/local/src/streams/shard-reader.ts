@@ -20,7 +20,7 @@ export interface ReaderContext extends Omit<BatchContext, "settle" | "giveUp"> {
 const IDLE_POLL_MS = 100;
 const BUSY_POLL_MS = 20;
 const POSTPONED_POLL_MS = 200;
-/** Most records read ahead of the handler: enough that one item whose handler hangs does not soon stop the other lanes. */
+/** Highest number of records read ahead of the handler: enough that one item whose handler hangs does not soon stop the other lanes. */
 const MAX_OPEN = 10_000;
 
 /** Result of a poll; `postponed`: the stream could not be read, or too many records are open. */

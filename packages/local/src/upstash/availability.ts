@@ -1,6 +1,9 @@
 import type { Command } from "../redis/reply.ts";
 
-/** Commands that Upstash's REST API refuses, in groups for the reader. */
+/**
+ * Commands that Upstash's REST API refuses in a request, in groups for the reader. Three subscriptions have paths of their
+ * own (`event-streams.ts`).
+ */
 const REFUSED = {
   blocking: "BLMOVE BLMPOP BLPOP BRPOP BRPOPLPUSH BZMPOP BZPOPMAX BZPOPMIN",
   transaction: "DISCARD EXEC MULTI UNWATCH WATCH",
@@ -21,7 +24,7 @@ const REFUSED_SUBCOMMANDS = new Set([
 ]);
 const MAY_BLOCK = new Set(["XREAD", "XREADGROUP"]);
 
-/** The error of a command that Upstash does not offer over HTTP; undefined for all others. */
+/** The error of a command that Upstash refuses in a request; undefined for all others. */
 export function refusal(command: Command): string | undefined {
   const [name = "", subcommand = ""] = command
     .slice(0, 2)

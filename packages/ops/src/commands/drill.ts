@@ -72,6 +72,10 @@ export const drills: Readonly<Record<string, Drill>> = {
   },
 };
 
+const DRILLS = Object.entries(drills)
+  .map(([name, { does }]) => `  ${name.padEnd(14)}${does}`)
+  .join("\n");
+
 export const drill: Command = {
   summary: "plant a fault in the local cloud, and see which finding names it",
   words: "[NAME]",
@@ -79,13 +83,14 @@ export const drill: Command = {
   teaches: `Sends light traffic, plants the fault, waits until the findings name it, and ends it. Watch the dashboard and
 \`npm run ops -- doctor\` meanwhile. Without a name it lists the drills:
 
-${Object.entries(drills)
-  .map(([name, { does }]) => `  ${name.padEnd(14)}${does}`)
-  .join("\n")}`,
+${DRILLS}`,
   examples: ["drill redis-slow", "drill stream-stuck --json"],
   async run({ words: [name] }, context) {
     if (name === undefined)
-      return { data: { drills: Object.keys(drills) }, text: Object.keys(drills).join("\n") };
+      return {
+        data: { drills: Object.keys(drills) },
+        text: `${DRILLS}\n\nnpm run ops -- drill NAME`,
+      };
     const chosen = Object.hasOwn(drills, name) ? drills[name] : undefined;
     if (!chosen)
       throw new UsageError(`no drill ${name}: there are ${Object.keys(drills).join(", ")}`);

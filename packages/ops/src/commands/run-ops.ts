@@ -27,8 +27,13 @@ export async function runOps(
     return name === "" ? EXIT.usage : EXIT.fine;
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) {
+    // The list of commands would scroll the reason away.
+    around.note(`no command ${safe(name)}${nearest(name, Object.keys(commands))}`);
+    around.note("npm run ops -- --help lists the commands");
+    return EXIT.usage;
+  }
   try {
-    if (!command) throw new UsageError(`no command ${name}${nearest(name, Object.keys(commands))}`);
     const given = parse(command, rest);
     if (given.flags["help"]) {
       around.print(helpOf(name, command));
@@ -38,7 +43,7 @@ export async function runOps(
     const { runCommand } = await import("./run-command.ts");
     return (await runCommand(command, given, around)) ? EXIT.fine : EXIT.failed;
   } catch (error) {
-    return report(error, command ? helpOf(name, command) : overview(commands), around);
+    return report(error, helpOf(name, command), around);
   }
 }
 

@@ -67,11 +67,16 @@ export function storableFloat(text: Bytes | undefined): number {
   return value;
 }
 
-/** Like C's `%.17g`, with which Redis 7.0 writes scores, and numbers that a script passes to `redis.call`. */
+/**
+ * Like C's `%.17g`, with which Redis 7.0 writes scores, and numbers that a script passes to `redis.call`; but -0 is `0`,
+ * as Redis writes it for a score of a small sorted set.
+ */
 export function floatText(value: number): Bytes {
   if (Number.isFinite(value)) {
     if (Number.isInteger(value) && Math.abs(value) < 1e17) return String(value);
-    return value.toPrecision(17).replace(/\.?0+(?=$|e)/, "");
+    const isSmall = Math.abs(value) < 1e-4;
+    const text = isSmall ? value.toExponential(16) : value.toPrecision(17);
+    return text.replace(/\.?0+(?=$|e)/, "").replace(/e([+-])(\d)$/, "e$10$2");
   }
   return value > 0 ? "inf" : "-inf";
 }
