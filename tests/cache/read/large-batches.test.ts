@@ -51,6 +51,16 @@ test("a batch whose commit would exceed the time of one request is committed in 
   expect((await cache.getEntry(book, 99)).status).toBe("hit");
 });
 
+test.each([0, -1, Number.NaN])(
+  "`atOnce: %s` is refused before anything is read",
+  async (atOnce) => {
+    const { cache, book } = setup();
+    await expect(cache.getMany(book, [1], { atOnce })).rejects.toThrow(
+      `atOnce is ${atOnce}: load at least 1 entry at a time`,
+    );
+  },
+);
+
 test("with `atOnce`, each group of entries is stored before the next group is loaded", async () => {
   const { cache, book, readAll } = setup();
   const { failures, sent } = await readAll({ atOnce: 25 });

@@ -43,7 +43,9 @@ test("sent requests are compared with counted ones, without answers of the gatew
     { endpoint: LIST, what: "miss", sent: 3, counted: 4 },
   ]);
   expect(checkText(found)).toContain("GET /api/problems/ hit: 7 here, 6 there");
-  expect(checkText([])).toBe("The API counted the same, to the last request.");
+  expect(checkText([])).toBe(
+    "The API's counts agree; a request without a function's answer may be in them or not.",
+  );
 });
 
 test("a function that timed out may have been counted or not: the gateway answered for it", () => {
@@ -75,7 +77,7 @@ function apiWith(...looks: ApiTotals[]) {
   const call = async (_: string, path: string) => {
     expect(path).toBe("/api/ops/metrics/?by=endpoint&from=1000");
     asked += 1;
-    return { endpoints: looks[Math.min(asked, looks.length) - 1] };
+    return { as_of: asked, endpoints: looks[Math.min(asked, looks.length) - 1] };
   };
   return { api: { call }, asked: () => asked };
 }
@@ -96,9 +98,22 @@ test("numbers are read until they stop changing", async () => {
   expect(asked()).toBe(5);
 });
 
+test("an answer that the API has kept counts once", async () => {
+  let asked = 0;
+  const call = async () => {
+    asked += 1;
+    const [age, requests] = asked <= 5 ? [0, 2] : [asked, 3];
+    return { as_of: age, endpoints: { [LIST]: counts(requests, 0, 0) } };
+  };
+  expect(await readTotals({ call }, 1_000, async () => {})).toEqual({ [LIST]: counts(3, 0, 0) });
+});
+
 test("numbers that keep changing are an error that says why", async () => {
   let requests = 0;
-  const call = async () => ({ endpoints: { [LIST]: counts((requests += 1), 0, 0) } });
+  const call = async () => ({
+    as_of: requests,
+    endpoints: { [LIST]: counts((requests += 1), 0, 0) },
+  });
   await expect(readTotals({ call }, 1_000, async () => {})).rejects.toThrow(
     "the API's numbers keep changing",
   );

@@ -3,7 +3,7 @@ import type { Recorded } from "../recorded.ts";
 
 /**
  * Rows of the table in the library's README: the adapter's name, and its npm package (undefined for our own). Each adapter
- * uses the store that its library's documents name first.
+ * keeps its values in Redis alone, without entries in the process.
  */
 const SUBJECTS = {
   "@algoitny/cache": undefined,

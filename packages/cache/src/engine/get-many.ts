@@ -1,6 +1,7 @@
 import { type CacheEntry, toCacheEntry } from "../cache-entry.ts";
 import { checkMany } from "../call-faults.ts";
 import type { Resource } from "../resource.ts";
+import { checkAtOnce } from "../slices.ts";
 import type { Engine } from "./context.ts";
 import { decodeServed } from "./decode.ts";
 import { asError } from "./as-error.ts";
@@ -38,6 +39,7 @@ export async function getMany<Params, Value, Source>(
   await meet(engine, resource);
   if (request.snapshot && resource.rollout) (await import("./rollout.ts")).requireWhole(resource);
   const { atOnce } = request;
+  if (atOnce !== undefined) checkAtOnce(atOnce);
   const reads = params.map((each) => {
     const read = startInBulk(engine, resource, each, request);
     return read instanceof Error ? read : { ...read, atOnce };

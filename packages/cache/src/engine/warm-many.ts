@@ -1,6 +1,6 @@
 import { type Duration, toMs } from "../duration.ts";
 import type { Resource } from "../resource.ts";
-import { slices } from "../slices.ts";
+import { checkAtOnce, slices } from "../slices.ts";
 import type { Engine } from "./context.ts";
 import { startInBulk, uniqueReads } from "./get-many.ts";
 import { learnSize, partsOf } from "./parts-of-a-look.ts";
@@ -43,7 +43,7 @@ export async function refreshMany<P, V, S>(
   request: WarmOptions<S>,
 ): Promise<WarmResult[]> {
   const { ahead = "0 seconds", atOnce = 100, dryRun = false, onProgress } = request;
-  if (!(atOnce >= 1)) throw new RangeError(`atOnce is ${atOnce}: load at least 1 entry at a time`);
+  checkAtOnce(atOnce);
   const aheadMs = Math.min(toMs(ahead), resource.freshMs / 2);
   const results = new Map<string, WarmResult>();
   const reads = params.map((each) => startInBulk(engine, resource, each, request));

@@ -85,7 +85,10 @@ export class EndingItems {
     this.#items.set(key, item);
   }
 
-  /** An item is removed after the sweep has left it, so that the sweep can go on. */
+  /**
+   * An item is removed after the sweep has left it, so that the sweep can go on; the last one of each call is left for a
+   * later pass.
+   */
   #sweepOn(): void {
     const nowMs = this.#now();
     let ended: string | undefined;

@@ -8,6 +8,7 @@ type Counted = (typeof COUNTED)[number];
 type Counts = Record<Counted, number>;
 
 const Totals = z.object({
+  as_of: z.number(),
   endpoints: z.record(
     z.string(),
     z.object({
@@ -23,10 +24,10 @@ const Totals = z.object({
 /** Totals of the API, by endpoint. */
 export type ApiTotals = Readonly<Record<string, Counts>>;
 
-/** Time between two requests: longer than a local cloud's API keeps an answer (5 s); a deployed stage's keeps one for 30 s. */
+/** Time between two requests; an API keeps an answer for longer: a deployed one for 30 s. */
 const POLL_EVERY_MS = 6_000;
 
-/** Equal answers in a row after which the numbers count as complete. */
+/** Equal answers in a row, of different times, after which the numbers count as complete. */
 const EQUAL_ANSWERS = 3;
 
 /** Number of requests before it gives up: 10 minutes of them, because CloudWatch takes minutes. */
@@ -45,13 +46,17 @@ export async function readTotals(
   sleep: (ms: number) => Promise<unknown> = delay,
 ): Promise<ApiTotals> {
   let last = "";
+  let lastAsOf: number | undefined;
   let still = 0;
   for (let poll = 0; poll < MOST_POLLS; poll += 1) {
     const answer = await api.call("GET", `/api/ops/metrics/?by=endpoint&from=${fromSeconds}`);
-    const endpoints = visited(Totals.parse(answer).endpoints);
+    const { as_of: asOf, endpoints: all } = Totals.parse(answer);
+    const endpoints = visited(all);
     const text = JSON.stringify(endpoints);
-    still = text === last ? still + 1 : 1;
+    if (text !== last) still = 1;
+    else if (asOf !== lastAsOf) still += 1;
     last = text;
+    lastAsOf = asOf;
     if (still === EQUAL_ANSWERS) return endpoints;
     await sleep(POLL_EVERY_MS);
   }
@@ -95,7 +100,8 @@ export function differences(
 
 /** Result of a check, as lines. */
 export function checkText(found: readonly Difference[]): string {
-  if (found.length === 0) return "The API counted the same, to the last request.";
+  if (found.length === 0)
+    return "The API's counts agree; a request without a function's answer may be in them or not.";
   return [
     "The API's counts differ (other traffic in this time is counted too):",
     ...found.map(

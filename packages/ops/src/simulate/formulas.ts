@@ -40,8 +40,8 @@ export interface Span {
 const STREAM_BATCHES = 1_000 / STREAM_DELAY_MS;
 
 /**
- * Batches per second with a tag that is invalidated at this rate: each invalidation comes from the API, and again with
- * its batch.
+ * Batches of the stream per second that contain a tag which the API invalidates at this rate; each of them invalidates it
+ * once more.
  */
 const batches = (bumps: number): number => STREAM_BATCHES * (1 - Math.exp(-bumps / STREAM_BATCHES));
 
@@ -57,8 +57,9 @@ const lifetimes: Record<KeyClass["load"], TtlClass> = {
 
 /**
  * Loads of one key per second. A valid key becomes invalid by an invalidation or its expiry (μ per second); a read makes
- * an invalid key valid, unless an invalidation comes during its load. Long after the start the rate is r·μ/(r·s + μ),
- * where r is the rate of reads, and s the share of loads that are stored.
+ * an invalid key valid, unless an invalidation comes during its load. Long after the start this gives l = r·μ/(r·s + μ),
+ * where r is the rate of reads, and s the share of loads that are stored; because readers wait for a load in progress, the
+ * rate is l/(1 + l·load time).
  */
 function loadsOf(
   { reads, bumps, load, toleratedSeconds = 0 }: KeyClass,
