@@ -43,9 +43,9 @@ async function recordedRequests() {
   const request = async (write: (tables: Tables) => Promise<Written>) => {
     sent.length = 0;
     const meter = { tags: [] as readonly Tag[], names: new Set<Tag>(), announced: new Set<Tag>() };
-    const { writing, guarded } = recording.clients(meter.names);
+    const { writing, guarded, inDoubt } = recording.clients(meter.names);
     const hide = createHide(cache, meter);
-    const db = createDatabase({ tableName, client: writing, guarded, hide });
+    const db = createDatabase({ tableName, client: writing, guarded, hide, inDoubt });
     const { changes } = await write(createTables(db));
     const log = { warn: () => undefined };
     await invalidateChanges(changes, { cache, log, meter, remainingMs: () => 10_000 });
@@ -55,6 +55,8 @@ async function recordedRequests() {
   return {
     sent,
     request,
+    /** Tables whose writes invalidate nothing, like one whose invalidation failed. */
+    bare: createTables(app.table.db),
     title: async () => (await cache.get(view, PARAMS, { source }))?.title,
     [Symbol.asyncDispose]: async () => {
       client.destroy();
@@ -77,6 +79,17 @@ test("one command invalidates the tags of the rules and those of recorded reads"
   await app.request(({ problems }) => problems.change(1, { title: "Melon" }));
   expect(app.sent.map(({ command }) => command)).toEqual(["delete"]);
   expect(kinds(app.sent[0]?.stamps ?? [])).toEqual({ names: true, tags: true });
+  expect(await app.title()).toBe("Melon");
+});
+
+test("a write that changes nothing invalidates recorded reads too, because it may repeat one whose invalidation failed", async () => {
+  await using app = await recordedRequests();
+  await app.request(({ problems }) => problems.create(aProblem()));
+  expect(await app.title()).toBe("Watermelon");
+  await app.bare.problems.change(1, { title: "Melon" });
+  expect(await app.title()).toBe("Watermelon");
+  await app.request(({ problems }) => problems.change(1, { title: "Melon" }));
+  expect(app.sent.map(({ command }) => command)).toEqual(["delete"]);
   expect(await app.title()).toBe("Melon");
 });
 

@@ -38,9 +38,17 @@ export async function openTables({ cache, hasRecordedViews, tableName, log }: Op
   const onUnreadable: Database["onUnreadable"] = ({ pk, sk }, error) =>
     log.error("an item cannot be read", { pk, sk, error: describeError(error) });
   return (onCall: () => void, { hide, reads, names, isBare = false }: Use = {}): Tables => {
-    const { writing, guarded } = (!isBare && recording?.clients(names)) || {};
+    const { writing, guarded, inDoubt } = (!isBare && recording?.clients(names)) || {};
     const own = (reads ? recording?.for(reads) : writing) ?? client;
-    const db = createDatabase({ tableName, client: own, guarded, onUnreadable, onCall, hide });
+    const db = createDatabase({
+      tableName,
+      client: own,
+      guarded,
+      inDoubt,
+      onUnreadable,
+      onCall,
+      hide,
+    });
     return createTables(db, { ids });
   };
 }

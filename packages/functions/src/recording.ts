@@ -2,6 +2,7 @@ import type { Cache, LoadReads, Tag } from "@algoitny/cache";
 import { recorder } from "@algoitny/cache/dynamodb";
 import { RECORDED_SCOPES } from "@algoitny/core/recorded-scopes";
 import type { Announce, createClient } from "@algoitny/core/table/database";
+import type { Key } from "@algoitny/core/table/keys";
 
 interface Opened {
   readonly cache: Cache;
@@ -18,13 +19,17 @@ export function openRecording({ cache, client, tableName }: Opened) {
     const writing = dynamodb.writing({ invalidate, change: cache.change.bind(cache) });
     const guarded = (change: Announce) =>
       dynamodb.writing({ invalidate, change }, { guarded: true });
-    return { writing, guarded };
+    const inDoubt = async (items: readonly Key[]) => {
+      const { namesOfItems } = await import("./invalidation/recorded-names.ts");
+      await invalidate(await namesOfItems(items, tableName));
+    };
+    return { writing, guarded, inDoubt };
   };
   return {
     for: (reads: LoadReads) => dynamodb.for(reads),
     /**
      * Clients whose writes add the tags of recorded reads that they affect to a set, or invalidate those tags at once
-     * if there is no set.
+     * if there is no set; `inDoubt` does so for items that are not written.
      */
     clients,
   };

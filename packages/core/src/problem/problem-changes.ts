@@ -14,7 +14,7 @@ export function changesOf(before: ProblemWithBody | undefined, after: ProblemWit
 /**
  * Changes to report if a write finds nothing left to do. It may repeat a write whose invalidation failed or is in
  * progress, and the former state is unknown: so these touch every entry with rules that may show the problem, or have
- * shown it, on any platform and under any pair. Recorded entries are left to the stream.
+ * shown it, on any platform and under any pair. `Database.inDoubt` does so for recorded entries.
  */
 export function changesInDoubt(problem: Problem): Change[] {
   return [

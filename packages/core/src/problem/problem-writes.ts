@@ -120,8 +120,10 @@ async function write(
   const moves = await movePair(db, head, after, patch);
   const changed = Object.keys({ ...set, ...setBody }).filter((field) => field in patch).length;
   const isRepair = changed === 0 || damageOf(head, body) !== undefined;
-  if (changed === 0 && moves.length === 0 && !head.unreadable.has("id"))
+  if (changed === 0 && moves.length === 0 && !head.unreadable.has("id")) {
+    await db.inDoubt?.([keys.problem(id)]);
     return { id, changes: changesInDoubt(problem) };
+  }
 
   const bodyAfter =
     Object.keys(setBody).length === 0 ? body?.row : { ...emptyBody, ...body?.row, ...setBody };

@@ -31,6 +31,8 @@ export interface Database {
   readonly hide: Hide;
   /** The `send` of those writes: announces each with the tags of the recorded reads that it affects. Default: `send`. */
   readonly guardedSend?: ((announce: Announce) => DynamoDBDocumentClient["send"]) | undefined;
+  /** Called for items that an earlier attempt of a write may have changed, if this attempt writes nothing. */
+  readonly inDoubt?: ((items: readonly Key[]) => Promise<void>) | undefined;
   /** Called with an item that cannot be read or is inconsistent, such as after a manual write. */
   readonly onUnreadable?: ((key: Key, error: unknown) => void) | undefined;
 }
@@ -43,6 +45,7 @@ export interface DatabaseOptions {
   onCall?: (() => void) | undefined;
   /** Default: just makes the write. */
   hide?: Hide | undefined;
+  inDoubt?: Database["inDoubt"];
   onUnreadable?: Database["onUnreadable"];
   /** Shared by databases that differ only in their hooks; it keeps one set of connections open. */
   client?: DynamoDBDocumentClient | undefined;
@@ -65,6 +68,7 @@ export function createDatabase({
   endpoint,
   onCall,
   hide = (_, write) => write(),
+  inDoubt,
   onUnreadable,
   client = createClient(endpoint),
   guarded,
@@ -75,7 +79,7 @@ export function createDatabase({
       return each.send(...request);
     }) as DynamoDBDocumentClient["send"];
   const guardedSend = guarded && ((announce: Announce) => sendBy(guarded(announce)));
-  return { tableName, send: sendBy(client), guardedSend, hide, onUnreadable };
+  return { tableName, send: sendBy(client), guardedSend, hide, inDoubt, onUnreadable };
 }
 
 /** Makes a write that hides something, after the caches were notified. */

@@ -34,8 +34,15 @@ export async function namesOfTags(
   reach = reachOf(tags),
 ): Promise<readonly Tag[]> {
   const { items, views } = reach;
-  const arn = `arn:aws:dynamodb:::table/${tableName}`;
-  return [...views, ...(await namesOfRecords(items.map(removalOf), arn))];
+  return [...views, ...(await namesOfItems(items, tableName))];
+}
+
+/** Tags of the recorded reads that may contain the items. */
+export async function namesOfItems(
+  items: readonly Key[],
+  tableName: string,
+): Promise<readonly Tag[]> {
+  return namesOfRecords(items.map(removalOf), `arn:aws:dynamodb:::table/${tableName}`);
 }
 
 function removalOf({ pk, sk }: Key): StreamRecord {
