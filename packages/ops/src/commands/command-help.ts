@@ -73,7 +73,7 @@ and JSON for programs with --json.
 
 ${columns(rows)}
 
-Exit codes: 0 fine, 1 it failed or a check found a fault, 2 usage, 3 not signed in or not allowed, 4 not reachable.`;
+Exit codes: 0 fine, 1 it failed or a check found a fault, 2 usage or not confirmed, 3 not signed in or not allowed, 4 not reachable.`;
 }
 
 function columns(rows: readonly (readonly [string, string])[]): string {

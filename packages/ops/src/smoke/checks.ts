@@ -29,10 +29,9 @@ export const checks: readonly Check[] = [
     },
   },
   {
-    name: "serves the second read from the cache, without the database",
+    name: "serves a repeated read from the cache, without the database",
     async run(api) {
-      expectStatus(200, await api.ask("GET", "/problems/", { anonymous: true }));
-      const { headers } = await api.ask("GET", "/problems/", { anonymous: true });
+      const { headers } = await readUntilHit(api, "/problems/");
       expectHeader(headers, "cache-status", /; ?hit/);
       expectHeader(headers, "server-timing", /db;desc="0 reads"/);
     },
@@ -178,6 +177,16 @@ function expectStatus(status: number, answer: ApiAnswer): ApiAnswer {
   const { error } = z.object({ error: z.string() }).catch({ error: "" }).parse(answer.json);
   throw new Error(`answered ${answer.status} instead of ${status}${error && `: ${error}`}`);
 }
+
+/** Reads a path up to three times: the invalidation of a write in between makes the second read a miss too. */
+async function readUntilHit(api: Api, path: string): Promise<ApiAnswer> {
+  const read = async () => expectStatus(200, await api.ask("GET", path, { anonymous: true }));
+  let answer = await read();
+  for (let again = 0; again < 2 && !isHit(answer); again += 1) answer = await read();
+  return answer;
+}
+
+const isHit = ({ headers }: ApiAnswer) => /; ?hit/.test(headers.get("cache-status") ?? "");
 
 function expectHeader(headers: Headers, name: string, pattern: RegExp): void {
   const value = headers.get(name) ?? "";
