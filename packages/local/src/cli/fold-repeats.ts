@@ -22,7 +22,7 @@ export function createRepeatFolder({ onEvent, later }: RepeatOptions) {
   const repeats = new Map<string, number>();
 
   function watch(kind: EventEntry["kind"], text: string): void {
-    const key = `${kind} ${text}`;
+    const key = keyOf(kind, text);
     repeats.set(key, 0);
     later(EVERY_MS, () => {
       const count = repeats.get(key) ?? 0;
@@ -36,9 +36,12 @@ export function createRepeatFolder({ onEvent, later }: RepeatOptions) {
 
   return (entry: EventEntry): void => {
     const text = entry.text.replaceAll(IDS, "");
-    const count = repeats.get(`${entry.kind} ${text}`);
-    if (count !== undefined) return void repeats.set(`${entry.kind} ${text}`, count + 1);
+    const key = keyOf(entry.kind, text);
+    const count = repeats.get(key);
+    if (count !== undefined) return void repeats.set(key, count + 1);
     onEvent(entry);
     watch(entry.kind, text);
   };
 }
+
+const keyOf = (kind: EventEntry["kind"], text: string): string => `${kind} ${text}`;

@@ -14,8 +14,8 @@ import { restartable } from "./restartable.ts";
 /** Time between two reports of a server that has ended: other failures scroll the first one away. */
 const REPEAT_AFTER_MS = 10_000;
 
-/** Time between two looks whether the server answers, once it has ended. */
-const LOOK_EVERY_MS = 1_000;
+/** Time between two checks whether a server answers, after the first one has ended. */
+const CHECK_EVERY_MS = 1_000;
 
 /** The version of the `redis-server` on PATH; undefined if there is none. */
 export async function redisServerVersion(): Promise<string | undefined> {
@@ -72,16 +72,13 @@ async function run(
       await server.exited;
       const again = `redis-server ${args.map(quoted).join(" ")}`;
       // Goes on after the first restart, because the server that a user has started can end too.
-      for (let downForMs = 0; ; downForMs += LOOK_EVERY_MS) {
+      for (let downForMs = 0; ; await sleep(CHECK_EVERY_MS, undefined, { ref: false })) {
         const isEnded = await isDown();
         if (closing.signal.aborted) return;
+        if (!isEnded && downForMs > 0) log("redis-server answers again");
         if (isEnded && downForMs % REPEAT_AFTER_MS === 0)
           log(`redis-server has ended; start it again: ${again}`);
-        if (!isEnded) {
-          if (downForMs > 0) log("redis-server answers again");
-          downForMs = -LOOK_EVERY_MS;
-        }
-        await sleep(LOOK_EVERY_MS, undefined, { ref: false });
+        downForMs = isEnded ? downForMs + CHECK_EVERY_MS : 0;
       }
     };
     void report();

@@ -17,8 +17,8 @@ const NAMES = Object.keys(schedules).join(" or ");
 
 const USAGE = `Usage: npm run fire -- SCHEDULE [options]
 
-Runs a schedule of the local cloud now, and prints its result (exit code 1 if it failed): the number of refreshed entries, the time up to which
-the beat has confirmed all changes, or the experiments that the guard has ended.
+Runs a schedule of the local cloud now, and prints its result: the number of refreshed entries, the time up to which
+the beat has confirmed all changes, or the experiments that the guard has ended. Exit code 1 means that it failed.
 
   SCHEDULE      ${NAMES}
   --event JSON  event of the run (default: the schedule's event)
